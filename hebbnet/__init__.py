@@ -1,0 +1,31 @@
+"""hebbnet: how models learn, and why they go stale."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Where each public name lives. Nothing is imported before it is asked for: `import hebbnet` takes milliseconds.
+_HOME = {
+    "dot": "engine.arrays",
+}
+_CHAPTERS = {"rules": "learning.rules"}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    elif name in _CHAPTERS:
+        value = importlib.import_module(f"{__name__}.{_CHAPTERS[name]}")
+    else:
+        raise AttributeError(f"module 'hebbnet' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_CHAPTERS])

@@ -1,0 +1,109 @@
+"""The few array operations that everything is made of, as NumPy. `compiled.py` says each once more as loops.
+
+`for j in each(n): a[r, j] = f(z[r, j])` is one NumPy statement over the whole axis when plain, and a loop when
+compiled. Views (`matrix`, `vector`, `rows`, `part`) copy nothing. No SciPy: Numba's own `@` would need it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def each(n: int) -> Any:
+    """All n indices of an axis at once (plain), one after the other (compiled)."""
+    return (slice(None),)
+
+
+# ---------------------------------------------------------------- views
+
+
+def matrix(base: Array, offset: int, rows: int, columns: int) -> Array:
+    """The (rows, columns) matrix that starts at `base[offset]`."""
+    return base[offset : offset + rows * columns].reshape(rows, columns)
+
+
+def vector(base: Array, offset: int, n: int) -> Array:
+    """The n numbers from `base[offset]` on."""
+    return base[offset : offset + n]
+
+
+def rows(X: Array, start: int, n: int) -> Array:
+    """n rows of X from `start` on."""
+    return X[start : start + n]
+
+
+def part(labels: Array, start: int, n: int) -> Array:
+    """n labels from `start` on."""
+    return labels[start : start + n]
+
+
+# ---------------------------------------------------------------- products
+
+
+def dot(A: Array, B: Array) -> Array:
+    """A @ B, also inside compiled rules, where `@` itself would need SciPy.
+
+    Parameters
+    ----------
+    A : (n, k) array
+    B : (k, m) array
+
+    Returns
+    -------
+    (n, m) array
+
+    Examples
+    --------
+    >>> import numpy as np, hebbnet as hb
+    >>> hb.dot(np.ones((1, 2)), np.ones((2, 3)))
+    array([[2., 2., 2.]])
+    """
+    return np.matmul(A, B)
+
+
+def affine(A: Array, W: Array, b: Array, out: Array) -> None:
+    """out = A @ W + b"""
+    np.matmul(A, W, out=out)
+    out += b
+
+
+def dot_t(A: Array, B: Array, out: Array) -> None:
+    """out = A @ B.T"""
+    np.matmul(A, B.T, out=out)
+
+
+def outer(pre: Array, post: Array, out: Array) -> None:
+    """out_ij = mean over the batch of pre_i post_j: Hebb's product"""
+    np.matmul(pre.T, post * (1.0 / len(post)), out=out)
+
+
+def mean_rows(A: Array, out: Array) -> None:
+    """out_j = mean over the batch of A_j"""
+    np.mean(A, axis=0, out=out)
+
+
+# ---------------------------------------------------------------- rows
+
+
+def copy(A: Array, out: Array) -> None:
+    """out = A"""
+    out[:] = A
+
+
+def largest(A: Array, r: int) -> Any:
+    """The largest number in row r."""
+    return A[r].max()
+
+
+def total(A: Array, r: int) -> Any:
+    """The sum of row r."""
+    return A[r].sum()
+
+
+def sum_product(A: Array, B: Array, r: int) -> Any:
+    """The sum of A_rj B_rj over j."""
+    return np.dot(A[r], B[r])

@@ -1,0 +1,116 @@
+"""The gate: every array and every number of a user enters here, and only here are they refused.
+
+A message says where, what was expected, what came, and the likely fix, in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+MAX_CLASSES = 1_000
+
+
+class InputError(ValueError):
+    """What was given cannot be used; the message says why and what to do. Nothing has been changed."""
+
+
+def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarray:
+    """`X` as a float64, C-contiguous matrix (n, d) of finite numbers; refused otherwise."""
+    try:
+        values = np.asarray(X)
+        if values.dtype.kind not in "biuf":
+            values = np.array(X, dtype=np.float64)
+        values = np.ascontiguousarray(values, dtype=np.float64) if values.ndim else np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
+    if values.ndim != 2:
+        fix = f"; use {where}.reshape(-1, 1) for one column or {where}.reshape(1, -1) for one row" if values.ndim == 1 else ""
+        raise InputError(f"{where}: expected a matrix of shape (n, d), got {values.ndim} dimension(s){fix}")
+    if columns is not None and values.shape[1] != columns:
+        raise InputError(f"{where}: expected {columns} columns, got {values.shape[1]}")
+    _finite(values, where)
+    return values
+
+
+def vector(x: Any, *, where: str = "x") -> np.ndarray:
+    """`x` as a float64 vector (n,) of finite numbers; refused otherwise."""
+    try:
+        values = np.ascontiguousarray(x, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{where}: expected numbers, got {_kind(x)}") from None
+    if np.ndim(x) != 1:
+        raise InputError(f"{where}: expected a vector of shape (n,), got shape {np.shape(x)}")
+    _finite(values, where)
+    return values
+
+
+def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray:
+    """`y` as int64 labels (rows,) in 0 .. n_classes - 1; refused otherwise."""
+    values = np.asarray(y)
+    if values.ndim != 1:
+        raise InputError(f"{where}: expected a vector of labels, got shape {values.shape}")
+    if len(values) != rows:
+        raise InputError(f"{where}: expected as many labels as X has rows, {rows}, got {len(values)}")
+    if values.dtype.kind not in "biu":
+        whole = values.dtype.kind == "f" and bool(np.all(np.isfinite(values)) and np.all(values == np.floor(values)))
+        if not whole:
+            fix = "hb.from_arrays(X, y) numbers them for you"
+            raise InputError(f"{where}: expected whole numbers 0 .. {n_classes - 1}, got {_kind(values)}; {fix}")
+    values = np.ascontiguousarray(values, dtype=np.int64)
+    wrong = (values < 0) | (values >= n_classes)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise InputError(f"{where}: label {values[row]} in row {row} is unknown; this network was built for the labels "
+                         f"0 .. {n_classes - 1}. Classes are fixed when a network is built: build one with more")
+    return values
+
+
+def whole(value: Any, name: str, *, low: int = 0) -> int:
+    """`value` as an int of at least `low`; refused otherwise."""
+    ok = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not ok and isinstance(value, (float, np.floating)):
+        ok = bool(np.isfinite(value)) and value == int(value)
+    if not ok or value < low:
+        raise InputError(f"{name}: expected a whole number of at least {low}, got {value!r}")
+    return int(value)
+
+
+def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf, above: float | None = None) -> float:
+    """`value` as a finite float in [low, high] (and greater than `above`); refused otherwise."""
+    try:
+        given = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: expected a number, got {value!r}") from None
+    if not np.isfinite(given) or not low <= given <= high or (above is not None and given <= above):
+        bounds = [f"greater than {above:g}"] if above is not None else [f"at least {low:g}"] if low > -np.inf else []
+        bounds += [f"at most {high:g}"] if high < np.inf else []
+        raise InputError(f"{name}: expected a finite number{' ' if bounds else ''}{' and '.join(bounds)}, got {value!r}")
+    return given
+
+
+def choice(name: Any, known: Iterable[str], what: str) -> str:
+    """`name` if it is one of `known`; refused otherwise, with the known ones and the nearest."""
+    names = list(known)
+    if name not in names:
+        near = get_close_matches(str(name), names, 1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise InputError(f"unknown {what} {name!r}; known: {', '.join(names)}{hint}")
+    return str(name)
+
+
+def _finite(values: np.ndarray, where: str) -> None:
+    if values.size and not np.isfinite(values.sum()):  # one fast pass; the slow search only when something is wrong
+        bad = ~np.isfinite(values)
+        if bad.any():
+            place = ", ".join(f"{axis} {i}" for axis, i in zip(("row", "column"), np.argwhere(bad)[0], strict=False))
+            raise InputError(f"{where}: expected finite numbers, got {values[bad][0]} in {place}; "
+                             "fill in or drop what is missing first")
+
+
+def _kind(values: Any) -> str:
+    sample = np.asarray(values, dtype=object).ravel()
+    return f"e.g. {sample[0]!r}" if sample.size else "nothing"

@@ -1,0 +1,296 @@
+"""The compiled side of the engine, imported at the first compile: types, views that own nothing, loops for `arrays`.
+
+Everything here is known to Numba only; nothing is called from Python.
+"""
+
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc,untyped-decorator"
+from __future__ import annotations
+
+import types as python_types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba import float64, int64, types, void
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+
+from . import arrays
+from .kernel import POINTERS, Kernel
+
+MATRIX, VECTOR = types.Array(float64, 2, "C"), types.Array(float64, 1, "C")
+LABELS, TABLE = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
+LETTERS = {"M": MATRIX, "V": VECTOR, "I": LABELS, "T": TABLE, "f": float64, "i": int64, "": void}
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+# Sums may be taken in any order (they are, in BLAS too); NaN and infinity keep their meaning.
+FAST = {"fastmath": {"contract", "reassoc", "nsz"}}
+
+
+def signature_of(text: str) -> Any:
+    """Numba's signature for "z M, hyper V -> i"."""
+    arguments, _, result = text.partition("->")
+    return LETTERS[result.strip()](*(LETTERS[argument.split()[-1]] for argument in arguments.split(",")))
+
+
+def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None) -> Any:
+    """Compile for one signature; with a folder, keep the machine code there or take it from there."""
+    function = _with_compiled_callees(plain)
+    if folder is None:
+        return numba.njit(signature_of(signature), **OPTIONS)(function)
+    before = numba.config.CACHE_DIR
+    try:
+        numba.config.CACHE_DIR = str(folder)  # read while the dispatcher is made
+        dispatcher = numba.njit(cache=True, **OPTIONS)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+    dispatcher.compile(signature_of(signature))
+    return dispatcher
+
+
+def _with_compiled_callees(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, in whose globals each kernel stands in its compiled form."""
+    code = plain.__code__
+    kernels = {name: value.compiled for name in code.co_names
+               if isinstance(value := plain.__globals__.get(name), Kernel)}
+    if not kernels:
+        return plain
+    twin = python_types.FunctionType(code, {**plain.__globals__, **kernels}, plain.__name__, plain.__defaults__,
+                                     plain.__closure__)
+    twin.__qualname__ = plain.__qualname__
+    return twin
+
+
+def address(dispatcher: Any, signature: str) -> int:
+    """Where the machine code of a compiled function begins."""
+    result = dispatcher.get_compile_result(signature_of(signature))
+    return int(result.library.get_pointer_to_function(result.fndesc.llvm_func_name))
+
+
+# ---------------------------------------------------------------- function pointers
+
+
+def _teach_pointer(at: Callable[..., Any], signature: str) -> None:
+    function_type = types.FunctionType(signature_of(signature))
+
+    @intrinsic
+    def function_at(typing_context, location):
+        def code(context, builder, _, arguments):
+            value = cgutils.create_struct_proxy(function_type)(context, builder)
+            null = context.get_constant_null(types.voidptr)
+            value.c_addr, value.py_addr = null, null
+            value.jit_addr = builder.inttoptr(arguments[0], context.get_value_type(types.voidptr))
+            return value._getvalue()
+
+        return function_type(int64), code
+
+    @overload(at)
+    def _(table, i):
+        return lambda table, i: function_at(table[i])
+
+
+for _at, _signature in POINTERS:
+    _teach_pointer(_at, _signature)
+
+
+# ---------------------------------------------------------------- views that own nothing: their owner outlives the call
+
+
+def _view(context, builder, kind, source, offset, shape):
+    """A view of `source`, from element `offset` on, C-ordered; 2 ns where slicing costs a reference count."""
+    out = cgutils.create_struct_proxy(kind)(context, builder)
+    item = context.get_constant(types.intp, 8)
+    strides, size = [item], shape[-1]
+    for extent in reversed(shape[:-1]):
+        strides.insert(0, builder.mul(size, item))
+        size = builder.mul(size, extent)
+    out.data, out.nitems, out.itemsize = builder.gep(source.data, [offset]), size, item
+    out.meminfo = cgutils.get_null_value(out.meminfo.type)
+    out.parent = cgutils.get_null_value(out.parent.type)
+    out.shape, out.strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
+    return out._getvalue()
+
+
+def _source(context, builder, kind, value):
+    return cgutils.create_struct_proxy(kind)(context, builder, value=value)
+
+
+@intrinsic
+def _matrix(typing_context, base, offset, n, m):
+    def code(context, builder, _, arguments):
+        base, offset, n, m = arguments
+        return _view(context, builder, MATRIX, _source(context, builder, VECTOR, base), offset, [n, m])
+
+    return MATRIX(VECTOR, int64, int64, int64), code
+
+
+def _line(kind):
+    @intrinsic
+    def line(typing_context, base, offset, n):
+        def code(context, builder, _, arguments):
+            base, offset, n = arguments
+            return _view(context, builder, kind, _source(context, builder, kind, base), offset, [n])
+
+        return kind(kind, int64, int64), code
+
+    return line
+
+
+_vector, _part = _line(VECTOR), _line(LABELS)
+
+
+@intrinsic
+def _rows(typing_context, X, start, n):
+    def code(context, builder, _, arguments):
+        X, start, n = arguments
+        source = _source(context, builder, MATRIX, X)
+        m = builder.extract_value(source.shape, 1)
+        return _view(context, builder, MATRIX, source, builder.mul(start, m), [n, m])
+
+    return MATRIX(MATRIX, int64, int64), code
+
+
+@overload(arrays.matrix)
+def _(base, offset, rows, columns):
+    return lambda base, offset, rows, columns: _matrix(base, offset, rows, columns)
+
+
+@overload(arrays.vector)
+def _(base, offset, n):
+    return lambda base, offset, n: _vector(base, offset, n)
+
+
+@overload(arrays.rows)
+def _(X, start, n):
+    return lambda X, start, n: _rows(X, start, n)
+
+
+@overload(arrays.part)
+def _(labels, start, n):
+    return lambda labels, start, n: _part(labels, start, n)
+
+
+# ---------------------------------------------------------------- the operations of arrays.py, as loops
+
+
+@overload(arrays.each, inline="always")
+def _(n):
+    return lambda n: range(n)
+
+
+@overload(arrays.dot, jit_options=FAST)
+def _(A, B):
+    def dot(A, B):
+        (n, k), m = A.shape, B.shape[1]
+        out = np.zeros((n, m))
+        for i in range(n):
+            for p in range(k):
+                for j in range(m):
+                    out[i, j] += A[i, p] * B[p, j]
+        return out
+
+    return dot
+
+
+@overload(arrays.affine, jit_options=FAST)
+def _(A, W, b, out):
+    def affine(A, W, b, out):
+        (n, k), m = A.shape, W.shape[1]
+        for i in range(n):
+            for j in range(m):
+                out[i, j] = b[j]
+            for p in range(k):
+                a = A[i, p]
+                for j in range(m):
+                    out[i, j] += a * W[p, j]
+
+    return affine
+
+
+@overload(arrays.dot_t, jit_options=FAST)
+def _(A, B, out):
+    def dot_t(A, B, out):
+        (n, k), m = A.shape, B.shape[0]
+        for i in range(n):
+            for j in range(m):
+                t = 0.0
+                for p in range(k):
+                    t += A[i, p] * B[j, p]
+                out[i, j] = t
+
+    return dot_t
+
+
+@overload(arrays.outer, jit_options=FAST)
+def _(pre, post, out):
+    def outer(pre, post, out):
+        (batch, n), m = pre.shape, post.shape[1]
+        share = 1.0 / batch
+        for i in range(n):  # the first sample writes, the others add: no pass of zeros
+            a = share * pre[0, i]
+            for j in range(m):
+                out[i, j] = a * post[0, j]
+        for r in range(1, batch):
+            for i in range(n):
+                a = share * pre[r, i]
+                for j in range(m):
+                    out[i, j] += a * post[r, j]
+
+    return outer
+
+
+@overload(arrays.mean_rows, jit_options=FAST)
+def _(A, out):
+    def mean_rows(A, out):
+        share = 1.0 / A.shape[0]
+        for j in range(A.shape[1]):
+            out[j] = share * A[0, j]
+        for r in range(1, A.shape[0]):
+            for j in range(A.shape[1]):
+                out[j] += share * A[r, j]
+
+    return mean_rows
+
+
+@overload(arrays.copy)
+def _(A, out):
+    def copy(A, out):
+        for r in range(A.shape[0]):
+            for j in range(A.shape[1]):
+                out[r, j] = A[r, j]
+
+    return copy
+
+
+@overload(arrays.largest)
+def _(A, r):
+    def largest(A, r):
+        t = A[r, 0]
+        for j in range(1, A.shape[1]):
+            t = max(t, A[r, j])
+        return t
+
+    return largest
+
+
+@overload(arrays.total, jit_options=FAST)
+def _(A, r):
+    def total(A, r):
+        t = 0.0
+        for j in range(A.shape[1]):
+            t += A[r, j]
+        return t
+
+    return total
+
+
+@overload(arrays.sum_product, jit_options=FAST)
+def _(A, B, r):
+    def sum_product(A, B, r):
+        t = 0.0
+        for j in range(A.shape[1]):
+            t += A[r, j] * B[r, j]
+        return t
+
+    return sum_product

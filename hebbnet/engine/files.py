@@ -1,0 +1,105 @@
+"""Files that are never half written and never run code: .npz and JSON, written to a temporary name and renamed."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from .checks import InputError
+
+Arrays = dict[str, np.ndarray]
+
+
+def write(path: str | os.PathLike[str], fill: Callable[[IO[bytes]], Any]) -> Path:
+    """Let `fill(file)` write `path`, all or nothing: a reader sees the old file or the whole new one."""
+    target = Path(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}; choose another folder") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
+    """Write `text` as UTF-8, all or nothing."""
+    return write(path, lambda file: file.write(text.encode()))
+
+
+def write_json(path: str | os.PathLike[str], value: Any) -> Path:
+    """Write `value` as JSON, all or nothing."""
+    return write_text(path, json.dumps(value, indent=2) + "\n")
+
+
+def folder(path: str | os.PathLike[str]) -> Path:
+    """The folder `path`, made if need be and proved writable."""
+    target = Path(path)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=target).close()
+    except OSError as error:
+        raise InputError(f"cannot write into the folder {target}: {error.strerror or error}; choose another") from None
+    return target
+
+
+def save(path: str | os.PathLike[str], kind: str, meta: dict[str, Any], arrays: Arrays) -> Path:
+    """Write arrays and their JSON description `meta` into one .npz of the given `kind`."""
+    header = np.array(json.dumps({"hebbnet": kind, **meta}))
+    if any(array.dtype.hasobject for array in arrays.values()):
+        raise InputError(f"cannot save {path}: an array holds Python objects, which only a pickle could store")
+    # np.savez(file, allow_pickle=...) would store that flag as an array before NumPy 2.2: refused above instead.
+    return write(path, lambda file: np.savez(file, __meta__=header, **arrays))  # type: ignore[arg-type]
+
+
+def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Arrays]:
+    """Read what `save` wrote: (meta, arrays). A damaged, foreign or pickled file is refused."""
+    arrays = load_npz(path)
+    try:
+        meta = json.loads(str(arrays.pop("__meta__")))
+        found = meta.pop("hebbnet")
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise InputError(f"{path}: this .npz was not written by hebbnet") from None
+    if found != kind:
+        raise InputError(f"{path}: expected a saved {kind}, got a saved {found}")
+    return meta, arrays
+
+
+def load_npz(path: str | os.PathLike[str]) -> Arrays:
+    """All arrays of an .npz, without pickles."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise InputError(f"{path}: expected an .npz archive, got a single array")
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except InputError:
+        raise
+    except ValueError as error:
+        if "allow_pickle" in str(error) or "Object arrays" in str(error):
+            raise InputError(f"{path}: it holds Python pickles, which can run code when read; refused") from None
+        raise InputError(f"{path}: damaged or not an .npz file ({error})") from None
+    except (OSError, EOFError, zipfile.BadZipFile, KeyError, NotImplementedError) as error:
+        raise InputError(f"{path}: damaged or not an .npz file ({error})") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,229 @@
+"""`@kernel`: one source, two executions: plain NumPy to read and step through, compiled machine code to run.
+
+Importing this module costs nothing: Numba is loaded, and a kernel compiled, when its compiled form is first asked
+for. Compiled kernels are kept on disk in a folder named by a hash of all the package's sources, because Numba by
+itself does not notice that a callee in another file was edited, and would go on with the old numbers.
+`HEBBNET_CACHE=0` switches the disk cache off; `HEBBNET_CACHE_DIR` says where it lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .progress import say
+
+# What a kernel takes: M matrix, V vector (both float64), I vector and T matrix of int64, f float64, i int64.
+ACTIVATION = "z M, hyper V, state V, a M"
+SLOPE = "z M, a M, hyper V, d M"
+SIGNAL = "a M, labels I, target M, noise M, hyper V, state V, signal M, loss V"
+CREDIT = "above M, W M, F M, top M, pre M, hyper V, below M"
+RULE = "W M, pre M, z M, post M, signal M, hyper V, state V, dW M"
+OPTIMIZER = "w V, dw V, moments V, rate f, hyper V"
+
+PACKAGE = __name__.partition(".")[0] + "."
+
+_lock = threading.RLock()
+
+
+class Kernel:
+    """A function with two executions: `plain` (NumPy) and `compiled` (made at first use). Calling it runs plain.
+
+    `signature` names each argument and its type, and the result's after `->`: "xs V, state V -> i". A kernel may
+    call other kernels by their global names.
+    """
+
+    def __init__(self, plain: Callable[..., Any], signature: str, *, cache: bool = True) -> None:
+        self.plain, self.signature, self.cache = plain, signature, cache
+        self.__name__, self.__qualname__, self.__doc__ = plain.__name__, plain.__qualname__, plain.__doc__
+        self.__module__ = plain.__module__
+        self._compiled: Any = None
+        self._address = 0
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.plain(*arguments)
+
+    def __repr__(self) -> str:
+        return f"<kernel {self.__name__}({self.signature})>"
+
+    @property
+    def compiled(self) -> Callable[..., Any]:
+        """The compiled function; the plain one where there is no Numba or NUMBA_DISABLE_JIT is set."""
+        if self._compiled is None:
+            with _lock:
+                if self._compiled is None:
+                    self._compiled = _compile(self) if jit_available() else self.plain
+        return self._compiled  # type: ignore[no-any-return]
+
+    @property
+    def address(self) -> int:
+        """Where the machine code lies in this process; 0 without Numba."""
+        if not self._address and jit_available():
+            from . import compiled
+
+            self._address = compiled.address(self.compiled, self.signature)
+        return self._address
+
+    # Compiled code and addresses belong to one process: what travels to another is the name alone.
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _find, (self.__module__, self.__qualname__)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Kernel:
+        return self
+
+
+def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a function a kernel: `@kernel("w V, rate f")`."""
+    # The cache folder is keyed by this package's sources, so only these may be kept there.
+    return lambda function: Kernel(function, signature, cache=function.__module__.startswith(PACKAGE))
+
+
+def pointer(signature: str) -> Callable[[Any, int], Callable[..., Any]]:
+    """A function `at(table, i)` that picks the i-th function of a table.
+
+    Plain, a table is a tuple of functions. Compiled, it is an int64 vector of addresses: passing functions
+    themselves would recompile the caller in every process, or cost hundreds of microseconds a call.
+    """
+
+    def at(table: Any, i: int) -> Any:
+        return table[i]
+
+    POINTERS.append((at, signature))
+    return at
+
+
+POINTERS: list[tuple[Callable[..., Any], str]] = []  # compiled.py teaches Numba each of them
+
+
+def jit_available() -> bool:
+    """Whether kernels can be compiled here: Numba is there and NUMBA_DISABLE_JIT is not set."""
+    global _jit
+    if _jit is None:
+        try:
+            import numba
+
+            _jit = not numba.config.DISABLE_JIT
+        except ImportError:
+            warnings.warn("Numba is not installed: hebbnet runs as plain NumPy, about 100 times slower online",
+                          RuntimeWarning, stacklevel=2)
+            _jit = False
+    return _jit
+
+
+_jit: bool | None = None
+
+
+def _find(module: str, qualname: str) -> Any:
+    found: Any = __import__(module, fromlist=["_"])
+    for name in qualname.split("."):
+        found = getattr(found, name)
+    return found
+
+
+# ---------------------------------------------------------------- compiling and the disk cache
+
+
+def _compile(kernel: Kernel) -> Any:
+    from . import compiled
+
+    folder = cache_folder() if kernel.cache else None
+    if folder is None:
+        return compiled.compile_function(kernel.plain, kernel.signature, None)
+    try:
+        function = compiled.compile_function(kernel.plain, kernel.signature, folder)
+    except Exception:  # a damaged cache file, a full disk, or a real error: without the cache we shall see which
+        _forget(kernel, folder)
+        function = compiled.compile_function(kernel.plain, kernel.signature, None)
+    if not _announced and not _was_cached(function):
+        _announce()
+    return function
+
+
+_announced = False
+
+
+def _announce() -> None:
+    global _announced
+    _announced = True
+    say("compiling the learning kernels (first run only, some seconds) ...")
+
+
+def _was_cached(function: Any) -> bool:
+    return bool(getattr(getattr(function, "stats", None), "cache_hits", {}))
+
+
+def _forget(kernel: Kernel, folder: Path) -> None:
+    """Delete what the disk holds of one kernel."""
+    name = kernel.__qualname__.replace("<", "").replace(">", "")
+    for file in folder.rglob(f"*.{name}-*"):
+        file.unlink(missing_ok=True)
+
+
+_folder: Path | None = None
+_folder_known = False
+
+
+def cache_folder() -> Path | None:
+    """The folder of compiled kernels for this state of the sources, or None: switched off, or nowhere to write."""
+    global _folder, _folder_known
+    if os.environ.get("HEBBNET_CACHE", "1") == "0":
+        return None
+    if not _folder_known:
+        _folder, _folder_known = _writable_folder(), True
+    return _folder
+
+
+def fingerprint() -> str:
+    """A hash of everything that compiled code depends on: all sources, the versions, and Numba's settings."""
+    import numba
+    import numpy as np
+
+    versions = (numba.__version__, np.__version__, sys.version_info[:2], numba.config.BOUNDSCHECK, numba.config.OPT)
+    digest = hashlib.sha256(repr(versions).encode())
+    for source in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _writable_folder() -> Path | None:
+    environment = os.environ.get
+    home = os.path.expanduser("~")
+    user = os.getuid() if hasattr(os, "getuid") else environment("USERNAME", "")
+    bases = [environment("HEBBNET_CACHE_DIR"), environment("NUMBA_CACHE_DIR"), environment("XDG_CACHE_HOME"),
+             environment("LOCALAPPDATA"), None if home in ("~", "/") else os.path.join(home, ".cache"),
+             os.path.join(tempfile.gettempdir(), f"hebbnet-{user}")]
+    name = fingerprint()
+    for base in bases:
+        if not base:
+            continue
+        root = Path(base) / "hebbnet"
+        folder = root / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError:
+            continue
+        _tidy(root, folder)
+        return folder
+    return None
+
+
+def _tidy(root: Path, current: Path) -> None:
+    """Every edit of a source makes a new folder: drop those that nobody has used for a month."""
+    import shutil
+
+    try:
+        os.utime(current)
+        for folder in root.iterdir():
+            if folder != current and time.time() - folder.stat().st_mtime > 30 * 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        pass
