@@ -9,7 +9,28 @@ __version__ = "0.1.0"
 
 # Where each public name lives. Nothing is imported before it is asked for: `import hebbnet` takes milliseconds.
 _HOME = {
+    # network
+    "Dense": "network.network",
+    "Network": "network.network",
+    "mlp": "network.network",
+    # learning
+    "Learner": "learning.learner",
+    "CrossEntropy": "learning.signals",
+    "SquaredError": "learning.signals",
+    "RightWrong": "learning.signals",
+    "RewardPredictionError": "learning.signals",
+    "Backprop": "learning.credit",
+    "Unsupervised": "learning.credit",
+    "Gradient": "learning.rules.basic",
+    "Hebb": "learning.rules.basic",
+    "Oja": "learning.rules.components",
+    "synapse": "learning.rules.own",
+    "rule": "learning.rules.own",
     "dot": "engine.arrays",
+    "SGD": "learning.optimizers",
+    "Momentum": "learning.optimizers",
+    "RMSprop": "learning.optimizers",
+    "Adam": "learning.optimizers",
 }
 _CHAPTERS = {"rules": "learning.rules"}
 

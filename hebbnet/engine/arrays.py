@@ -1,7 +1,7 @@
 """The few array operations that everything is made of, as NumPy. `compiled.py` says each once more as loops.
 
 `for j in each(n): a[r, j] = f(z[r, j])` is one NumPy statement over the whole axis when plain, and a loop when
-compiled. Views (`matrix`, `vector`, `rows`, `part`) copy nothing. No SciPy: Numba's own `@` would need it.
+compiled. Views (`matrix`, `vector`, `rows`) copy nothing. No SciPy: Numba's own `@` would need it.
 """
 
 from __future__ import annotations
@@ -27,18 +27,13 @@ def matrix(base: Array, offset: int, rows: int, columns: int) -> Array:
 
 
 def vector(base: Array, offset: int, n: int) -> Array:
-    """The n numbers from `base[offset]` on."""
+    """The n numbers (or labels) from `base[offset]` on."""
     return base[offset : offset + n]
 
 
 def rows(X: Array, start: int, n: int) -> Array:
     """n rows of X from `start` on."""
     return X[start : start + n]
-
-
-def part(labels: Array, start: int, n: int) -> Array:
-    """n labels from `start` on."""
-    return labels[start : start + n]
 
 
 # ---------------------------------------------------------------- products
@@ -107,3 +102,21 @@ def total(A: Array, r: int) -> Any:
 def sum_product(A: Array, B: Array, r: int) -> Any:
     """The sum of A_rj B_rj over j."""
     return np.dot(A[r], B[r])
+
+
+# ---------------------------------------------------------------- columns
+
+
+def column_mean(A: Array, j: Any) -> Any:
+    """The mean of column j."""
+    return A[:, j].mean(axis=0)
+
+
+def mean_square(A: Array, j: Any) -> Any:
+    """The mean of A_rj^2 over the rows r."""
+    return np.square(A[:, j]).mean(axis=0)
+
+
+def squared_distance(A: Array, j: Any, centre: Any) -> Any:
+    """The sum of (A_rj - centre)^2 over the rows r."""
+    return np.square(A[:, j] - centre).sum(axis=0)

@@ -48,6 +48,15 @@ def vector(x: Any, *, where: str = "x") -> np.ndarray:
     return values
 
 
+def bounded(x: Any, *, low: float, high: float, where: str = "x") -> np.ndarray:
+    """`x` as a float64 vector (n,) of numbers in [low, high] that compiled code can take; refused otherwise."""
+    values = np.require(vector(x, where=where), requirements=["ALIGNED", "WRITEABLE"])
+    if values.size and not (values.min() >= low and values.max() <= high):
+        i = int(np.argmax((values < low) | (values > high)))
+        raise InputError(f"{where}: expected numbers from {low:g} to {high:g}, got {values[i]:g} in row {i}")
+    return values
+
+
 def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray:
     """`y` as int64 labels (rows,) in 0 .. n_classes - 1; refused otherwise."""
     values = np.asarray(y)

@@ -137,7 +137,7 @@ def _line(kind):
     return line
 
 
-_vector, _part = _line(VECTOR), _line(LABELS)
+_vector, _labels = _line(VECTOR), _line(LABELS)
 
 
 @intrinsic
@@ -158,17 +158,14 @@ def _(base, offset, rows, columns):
 
 @overload(arrays.vector)
 def _(base, offset, n):
+    if base == LABELS:
+        return lambda base, offset, n: _labels(base, offset, n)
     return lambda base, offset, n: _vector(base, offset, n)
 
 
 @overload(arrays.rows)
 def _(X, start, n):
     return lambda X, start, n: _rows(X, start, n)
-
-
-@overload(arrays.part)
-def _(labels, start, n):
-    return lambda labels, start, n: _part(labels, start, n)
 
 
 # ---------------------------------------------------------------- the operations of arrays.py, as loops
@@ -294,3 +291,36 @@ def _(A, B, r):
         return t
 
     return sum_product
+
+
+@overload(arrays.column_mean, jit_options=FAST)
+def _(A, j):
+    def column_mean(A, j):
+        t = 0.0
+        for r in range(A.shape[0]):
+            t += A[r, j]
+        return t / A.shape[0]
+
+    return column_mean
+
+
+@overload(arrays.mean_square, jit_options=FAST)
+def _(A, j):
+    def mean_square(A, j):
+        t = 0.0
+        for r in range(A.shape[0]):
+            t += A[r, j] * A[r, j]
+        return t / A.shape[0]
+
+    return mean_square
+
+
+@overload(arrays.squared_distance, jit_options=FAST)
+def _(A, j, centre):
+    def squared_distance(A, j, centre):
+        t = 0.0
+        for r in range(A.shape[0]):
+            t += (A[r, j] - centre) * (A[r, j] - centre)
+        return t
+
+    return squared_distance

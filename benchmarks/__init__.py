@@ -1,0 +1,1 @@
+"""What hebbnet costs, measured beside its peers."""

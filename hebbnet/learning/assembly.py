@@ -1,0 +1,176 @@
+"""The four nouns put together for one network: which fit, what is chosen where nothing is said, and the flat vectors
+and tables that the engine works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..engine import loop, seeds
+from ..engine.checks import InputError, number
+from ..network.activations import ACTIVATIONS
+from ..network.network import Network
+from .credit import Backprop, Credit, Unsupervised
+from .optimizers import SGD, Optimizer, RMSprop
+from .part import instance
+from .rules.base import Rule
+from .rules.basic import Gradient
+from .rules.own import OwnRule
+from .signals import CrossEntropy, Signal, SquaredError, _Silence
+
+UNSUPERVISED_RATE = 0.01
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network learns: one signal, one credit, and for each layer a rule, an optimizer and a rate."""
+
+    signal: Signal
+    credit: Credit
+    rules: tuple[Rule, ...]
+    optimizers: tuple[Optimizer, ...]
+    rates: tuple[float, ...]
+
+    @property
+    def needs_labels(self) -> bool:
+        """Whether any rule is told anything."""
+        return not isinstance(self.signal, _Silence)
+
+
+def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, optimizer: Any) -> Recipe:
+    """Fill in what fits the network where None is given; refuse what does not go together, by name."""
+    L = len(network.layers)
+    rules = _for_layers(Gradient() if rule is None else rule, Rule, L)
+    told = [r.uses_signal for r in rules]
+    signal = _signal(network, signal, any(told))
+    credit = instance(credit, Credit) if credit is not None else Backprop() if any(told[:-1]) else Unsupervised()
+    if any(told[:-1]) and not credit.reaches_hidden:
+        deaf = rules[told[:-1].index(True)]
+        raise InputError(f"rule {deaf.name} in a hidden layer needs a signal, and credit {credit.name} brings none "
+                         "there; use credit=hb.Backprop(), or a rule that needs no signal, such as hb.Oja()")
+    optimizers = tuple(_optimizer(r) for r in rules) if optimizer is None else _for_layers(optimizer, Optimizer, L)
+    for r, o in zip(rules, optimizers, strict=True):
+        if o.rescales and not r.trusts_step:
+            raise InputError(f"optimizer {o.name} gives every weight a step of its own, which moves the fixed point of "
+                             f"rule {r.name}; use hb.SGD() or hb.Momentum()")
+    if rate is None:
+        rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
+    rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L))
+    return Recipe(signal, credit, rules, optimizers, rates)
+
+
+def _for_layers(given: Any, noun: Any, L: int) -> tuple[Any, ...]:
+    parts = list(given) if isinstance(given, (list, tuple)) else [given] * L
+    if len(parts) != L:
+        raise InputError(f"Learner: expected one for all layers or a list of {L}, got a list of {len(parts)}")
+    return tuple(instance(part, noun) for part in parts) if noun else tuple(parts)
+
+
+def _signal(network: Network, signal: Any, needed: bool) -> Signal:
+    output = network.recipe[-1].activation
+    if not needed:
+        return _Silence()
+    if signal is None:
+        return CrossEntropy() if output == "softmax" else SquaredError()
+    chosen: Signal = instance(signal, Signal)
+    if chosen.outputs and output not in chosen.outputs:
+        raise InputError(f"signal {chosen.name} needs a {' or '.join(chosen.outputs)} output, this network ends in "
+                         f"{output}; change the last layer, or use hb.SquaredError()")
+    return chosen
+
+
+def _optimizer(rule: Rule) -> Optimizer:
+    # Found on generated streams alone, see benchmarks/README.md. Momentum and Adam are never a default: on
+    # autocorrelated streams they fall below repeating the last label.
+    return RMSprop() if isinstance(rule, Gradient) else SGD()
+
+
+# ---------------------------------------------------------------- what the engine works on
+
+
+@dataclass
+class Memory:
+    """Everything that changes while learning, apart from theta: flat vectors."""
+
+    feedback: np.ndarray
+    state: np.ndarray
+    moments: np.ndarray
+    scaler: np.ndarray  # mean (d), sum of squared distances (d), count; empty for raw inputs
+
+    def copy(self) -> Memory:
+        """The same numbers on memory of its own."""
+        return Memory(*(array.copy() for array in vars(self).values()))
+
+
+def first_memory(network: Network, recipe: Recipe, standardize: bool, seed: int) -> Memory:
+    """Before the first sample."""
+    table = layout(network, recipe)
+    totals = [int(table[:, column].sum()) for column in (loop.N_STATE, loop.N_MOMENTS)]
+    d = network.n_inputs
+    n_feedback = int((table[:, loop.FEEDBACK_ROWS] * table[:, loop.N_IN]).sum())
+    feedback = seeds.child(seed, "feedback").standard_normal(n_feedback)
+    return Memory(feedback, np.zeros(totals[0]), np.zeros(totals[1]), np.zeros(2 * d + 1 if standardize else 0))
+
+
+def layout(network: Network, recipe: Recipe) -> np.ndarray:
+    """Where everything of each layer begins: int64 (L, COLUMNS)."""
+    table = np.zeros((len(network.layers), loop.COLUMNS), dtype=np.int64)
+    at = dict.fromkeys((loop.WEIGHTS, loop.UNITS, loop.FEEDBACK, loop.STATE, loop.MOMENTS), 0)
+    for row, layer, rule, optimizer in zip(table, network.layers, recipe.rules, recipe.optimizers, strict=True):
+        n, m = layer.n_in, layer.n_out
+        bias_learns = rule.uses_signal and layer.recipe.bias
+        row[[loop.N_IN, loop.N_OUT, loop.BIAS_LEARNS]] = n, m, bias_learns
+        row[loop.FEEDBACK_ROWS] = recipe.credit.feedback_rows(m, network.n_outputs)
+        row[loop.N_STATE] = rule.state_size(n, m)
+        row[loop.N_MOMENTS] = optimizer.moments_size(n * m + m * bias_learns)
+        row[list(at)] = list(at.values())
+        sizes = (n * m + m, m, row[loop.FEEDBACK_ROWS] * n, row[loop.N_STATE], row[loop.N_MOMENTS])
+        at = {column: start + size for (column, start), size in zip(at.items(), sizes, strict=True)}
+    return table
+
+
+def hyper(network: Network, recipe: Recipe) -> np.ndarray:
+    """The numbers of every part, layer by layer, then the signal's."""
+    table = np.zeros(len(network.layers) * loop.LAYER_NUMBERS + loop.NUMBERS)
+    for l, layer in enumerate(network.layers):
+        row = table[l * loop.LAYER_NUMBERS :]
+        for start, numbers in ((0, layer.activation.hyper), (loop.RULE_NUMBERS, recipe.rules[l].numbers),
+                               (loop.OPTIMIZER_NUMBERS, recipe.optimizers[l].numbers),
+                               (loop.CREDIT_NUMBERS, recipe.credit.numbers)):
+            row[start : start + len(numbers)] = numbers
+        row[loop.RATE] = recipe.rates[l]
+    table[-loop.NUMBERS :][: len(recipe.signal.numbers)] = recipe.signal.numbers
+    return table
+
+
+def tables(network: Network, recipe: Recipe, execution: str) -> tuple[Any, ...]:
+    """The functions of every layer, for one execution: activations, slopes, signals, credits, rules, optimizers.
+
+    Compiled, tables of addresses. Plain, tuples of Python functions. Mixed, for big layers and batches: Python
+    functions again, where the products of matrices are NumPy (BLAS) and everything else is compiled.
+    """
+    activations = [layer.activation for layer in network.layers]
+    # A signal given at the potential is not to be turned by the slope once more.
+    slopes = [*(activation.slope for activation in activations[:-1]),
+              ACTIVATIONS["identity"].slope if recipe.signal.at_potential else activations[-1].slope]
+    L = len(network.layers)
+    small = ([activation.function for activation in activations], slopes, [recipe.signal.kernel])
+    products = ([recipe.credit.kernel] * L, list(recipe.rules))
+    optimizers = [optimizer.kernel for optimizer in recipe.optimizers]
+    if execution == "compiled":
+        kernels = (*small, products[0], [rule.kernel for rule in recipe.rules], optimizers)
+        return tuple(np.array([k.address for k in column], dtype=np.int64) for column in kernels)
+    if execution == "mixed":
+        fast = [tuple(k.compiled for k in column) for column in small]
+        return (*fast, tuple(k.plain for k in products[0]), tuple(rule.mixed() for rule in recipe.rules),
+                tuple(k.compiled for k in optimizers))
+    plain = [tuple(k.plain for k in column) for column in small]
+    return (*plain, tuple(k.plain for k in products[0]), tuple(rule.plain() for rule in recipe.rules),
+            tuple(k.plain for k in optimizers))
+
+
+def own_rules(recipe: Recipe) -> list[OwnRule]:
+    """The rules in it that a user wrote."""
+    return [rule for rule in recipe.rules if isinstance(rule, OwnRule)]

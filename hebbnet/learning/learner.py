@@ -1,0 +1,411 @@
+"""A learner: a network, the way its weights change, and what it has seen. It predicts before it learns."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..engine import checks, files, loop, seeds
+from ..engine.checks import InputError
+from ..engine.kernel import jit_available
+from ..network.network import Dense, Network
+from . import assembly
+from .credit import Credit
+from .optimizers import Optimizer
+from .part import instance
+from .rules.base import Rule
+from .rules.own import OwnRule
+from .signals import Signal, SquaredError, one_hot
+from .trace import Trace
+
+COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
+PREDICT_ROWS = 4_096
+CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl-C and memory behave
+
+
+class Diverged(ArithmeticError):
+    """The weights grew beyond all numbers."""
+
+
+class Learner:
+    """A network that learns, sample by sample, predicting each before it learns from it.
+
+    The network given is copied; the one that learns is `learner.network`.
+
+    Parameters
+    ----------
+    network : Network
+    rate : float, or one for each layer, optional
+        The plain step of the rule. None is what suits the optimizer.
+    rule : Rule, `@hb.synapse` or `@hb.rule`, or one for each layer, optional
+        What a synapse does: None is `Gradient()`.
+    signal : Signal, optional
+        What the output is told. None is `CrossEntropy()` for a softmax output, else `SquaredError()`.
+    credit : Credit, optional
+        How hidden layers hear of it. None is `Backprop()` if a hidden rule asks for a signal, else `Unsupervised()`.
+    optimizer : Optimizer, or one for each layer, optional
+        How a change is applied. None is `RMSprop()` for `Gradient()`, else the plain step, `SGD()`.
+    standardize : bool
+        Turn inputs into z-scores by the mean and spread of what was learned from so far, never of what is to come.
+    compiled : bool, optional
+        False runs the same source as plain Python, to step through. None compiles, and leaves big layers to NumPy.
+    rng
+        Seeds shuffling and feedback weights. None follows from the network's own seed.
+
+    Attributes
+    ----------
+    network : Network
+        The network that learns.
+    n_seen : int
+        How many rows it has learned from (a row learned twice counts twice).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> batch = hb.DriftStream([hb.SEA(8)], rng=0).take(2_000)
+    >>> learner = hb.Learner(hb.mlp(hb.DriftStream([hb.SEA(8)]), hidden=[16], rng=0))
+    >>> before = learner.learn(batch.X, batch.y)
+    >>> bool(learner.accuracy(batch.X, batch.y) > 0.9)
+    True
+    """
+
+    def __init__(self, network: Network, *, rate: Any = None, rule: Any = None, signal: Any = None, credit: Any = None,
+                 optimizer: Any = None, standardize: bool = True, compiled: bool | None = None,
+                 rng: Any = None) -> None:
+        if not isinstance(network, Network):
+            raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
+        if compiled not in (None, True, False):
+            raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
+        self.recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer)
+        self.compiled = compiled
+        self.standardize = bool(standardize)
+        if compiled is not False:
+            for own in assembly.own_rules(self.recipe):
+                own.kernel.compiled  # noqa: B018  a rule that cannot be compiled is refused here, before anything runs
+        self._begin(network.copy(), network.seed if rng is None else seeds.root(rng))
+
+    def _begin(self, network: Network, seed: int) -> None:
+        self.network, self.seed, self.n_seen = network, seed, 0
+        self._rng = seeds.child(seed, "learner")
+        self._memory = assembly.first_memory(network, self.recipe, self.standardize, seed)
+        self._layout = assembly.layout(network, self.recipe)
+        self._hyper = assembly.hyper(network, self.recipe)
+        self._tables: dict[str, tuple[Any, ...]] = {}
+        self._change = np.zeros_like(network.theta)
+        self._buffers: dict[int, tuple[np.ndarray, ...]] = {}
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it predicts classes (else numbers)."""
+        labels_only = self.recipe.needs_labels and self.recipe.signal.for_classes
+        return labels_only or self.network.recipe[-1].activation in ("softmax", "sigmoid")
+
+    def __repr__(self) -> str:
+        def names(parts: tuple[Any, ...]) -> str:
+            return ", ".join(dict.fromkeys(part.name for part in parts))
+
+        r = self.recipe
+        signal = r.signal.name if r.needs_labels else "no signal"
+        return (f"Learner({self.network!r}: {signal} x {r.credit.name} x {names(r.rules)} x {names(r.optimizers)}, "
+                f"rate {', '.join(dict.fromkeys(f'{rate:g}' for rate in r.rates))})")
+
+    # ------------------------------------------------------------ learning
+
+    def learn(self, X: Any, y: Any = None, *, batch_size: int = 1, epochs: int = 1) -> np.ndarray:
+        """Learn from the rows of X, in their order, predicting each before the update it takes part in.
+
+        Parameters
+        ----------
+        X : (n, d) array
+        y : (n,) labels 0 .. K-1, or numbers (n,) or (n, n_outputs) for a regressor; None if no rule asks for a signal
+        batch_size : int
+            Rows in one update; the change is the mean of theirs.
+        epochs : int
+            How often to go through X: the first time in order, then in shuffled order.
+
+        Returns
+        -------
+        (n,) labels, or outputs
+            The predictions made before each update of the first epoch.
+
+        Raises
+        ------
+        InputError
+            For rows, labels or numbers that cannot be used; nothing has been changed.
+        Diverged
+            When weights become infinite.
+        """
+        batch_size = checks.whole(batch_size, "learn: batch_size", low=1)
+        epochs = checks.whole(epochs, "learn: epochs", low=1)
+        X, labels, target = self._accept(X, y)
+        predictions = self._pass(X, labels, target, batch_size)
+        for _ in range(epochs - 1):
+            self._pass(X, labels, target, batch_size, order=self._rng.permutation(len(X)))
+        return predictions
+
+    def learn_late(self, served: Any, X: Any, y: Any) -> np.ndarray:
+        """Learn from the rows of X one by one, predicting the row of `served` beside each before its update.
+
+        This is `learn` where labels come late: the rows that are learned are older than those that are served.
+
+        Returns
+        -------
+        (n,) labels, or outputs
+            The predictions for `served`.
+        """
+        X, labels, target = self._accept(X, y)
+        served = checks.matrix(served, columns=self.network.n_inputs, where="learn_late: served")
+        if len(served) != len(X):
+            raise InputError(f"learn_late: expected as many rows to serve as to learn, {len(X)}, got {len(served)}")
+        return self._pass(X, labels, target, 1, served=served)
+
+    def _accept(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        X = checks.matrix(X, columns=self.network.n_inputs, where=f"learn: X for {self.network!r}")
+        if not len(X):
+            raise InputError("learn: X has no rows; give at least one")
+        if y is None:
+            if self.recipe.needs_labels:
+                raise InputError(f"learn: y is missing, and signal {self.recipe.signal.name} needs it; give y, or use a "
+                                 "rule that needs no signal, such as hb.Oja()")
+            return X, np.zeros(len(X), np.int64), np.zeros((len(X), 0))
+        if not self.is_classifier:
+            return X, np.zeros(len(X), np.int64), self._targets(y, len(X))
+        labels = checks.labels(y, n_classes=self.network.n_outputs, rows=len(X), where="learn: y")
+        one_hots = isinstance(self.recipe.signal, SquaredError)
+        return X, labels, one_hot(labels, self.network.n_outputs) if one_hots else np.zeros((len(X), 0))
+
+    def _targets(self, y: Any, rows: int) -> np.ndarray:
+        values = np.asarray(y)
+        target = checks.matrix(values.reshape(-1, 1) if values.ndim == 1 else values,
+                               columns=self.network.n_outputs, where="learn: y")
+        if len(target) != rows:
+            raise InputError(f"learn: y: expected as many rows as X, {rows}, got {len(target)}")
+        return target
+
+    def _pass(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *,
+              order: np.ndarray | None = None, served: np.ndarray | None = None) -> np.ndarray:
+        """Once through X, in engine calls of bounded size; a last smaller batch takes what is left."""
+        n = len(X)
+        predictions = []
+        for start, stop, size in self._chunks(n, batch):
+            rows = slice(start, stop) if order is None else order[start:stop]
+            out = self._call(X[rows], labels[rows], target[rows], size, first_time=order is None,
+                             served=X[:0] if served is None else served[rows])
+            if order is None:
+                predictions.append(self._decide(out))
+            self._check_finite(start, stop)
+        self.n_seen += n
+        return np.concatenate(predictions) if predictions else np.empty(0)
+
+    def _chunks(self, n: int, batch: int) -> list[tuple[int, int, int]]:
+        """(start, stop, batch size) of each engine call."""
+        work = CHUNK_WORK if self._execution(batch) != "plain" else CHUNK_WORK / 200
+        step = max(1, int(work / (self.network.theta.size + 200) / batch)) * batch
+        whole = n - n % batch
+        chunks = [(start, min(start + step, whole), batch) for start in range(0, whole, step)]
+        return [*chunks, (whole, n, n - whole)] if whole < n else chunks
+
+    def _call(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *, first_time: bool = True,
+              served: np.ndarray) -> np.ndarray:
+        """One engine call: every array in it has been checked."""
+        execution = self._execution(batch)
+        memory = self._memory
+        out = np.empty((len(X), self.network.n_outputs))
+        x, z, a, told, noise = self._room(batch)
+        run = loop.learn.compiled if execution == "compiled" else loop.learn.plain
+        with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in the weights, and is said there
+            run(*self._table(execution), self._layout, self.network.theta, self._change, memory.feedback, memory.state,
+                memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target,
+                noise if len(noise) >= len(X) else np.empty((len(X), 0)), x, z, a, told, np.empty(len(X)), out, batch)
+        return out
+
+    def _execution(self, batch: int) -> str:
+        if self.compiled is False or not jit_available():
+            return "plain"
+        if self.compiled is None and batch * self.network.theta.size > COMPILED_UP_TO:
+            return "mixed"
+        return "compiled"
+
+    def _table(self, execution: str) -> tuple[Any, ...]:
+        if execution not in self._tables:
+            self._tables[execution] = assembly.tables(self.network, self.recipe, execution)
+        return self._tables[execution]
+
+    def _room(self, batch: int) -> tuple[np.ndarray, ...]:
+        if batch not in self._buffers:
+            units = sum(self.network.sizes[1:]) * batch
+            self._buffers = {batch: (np.empty((batch, self.network.n_inputs)), np.empty(units), np.empty(units),
+                                     np.zeros(units), np.empty((batch, 0)))}
+        return self._buffers[batch]
+
+    def _check_finite(self, start: int, stop: int) -> None:
+        if np.isfinite(self.network.theta.sum()):
+            return
+        for number, layer in enumerate(self.network.layers, 1):
+            if not (np.isfinite(layer.W).all() and np.isfinite(layer.b).all()):
+                rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
+                raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: rule "
+                               f"{rule} at rate {rate:g} has no bounds here; use a smaller rate, a decay, or hb.Oja()")
+
+    # ------------------------------------------------------------ predicting
+
+    def outputs(self, X: Any) -> np.ndarray:
+        """The activity of the output layer, (n, n_outputs). Changes nothing, not even the z-scores' statistics."""
+        X = checks.matrix(X, columns=self.network.n_inputs, where=f"predict: X for {self.network!r}")
+        out = np.empty((len(X), self.network.n_outputs))
+        compiled = len(X) <= 64 and self._execution(len(X)) == "compiled"
+        table = self._table("compiled" if compiled else "plain")
+        predict = loop.predict.compiled if compiled else loop.predict.plain
+        standardize = loop.standardize.compiled if compiled else loop.standardize.plain
+        for start in range(0, len(X), PREDICT_ROWS):
+            x = X[start : start + PREDICT_ROWS]
+            if self.standardize:
+                raw, x = x, np.empty_like(x)
+                standardize(raw, self._memory.scaler, x)
+            units = np.empty((2, sum(self.network.sizes[1:]) * len(x)))
+            with np.errstate(over="ignore", invalid="ignore"):
+                predict(table[0], self._layout, self.network.theta, self._memory.state, self._hyper, x, *units)
+            top = units[1, -len(x) * self.network.n_outputs :]
+            out[start : start + len(x)] = top.reshape(len(x), self.network.n_outputs)
+        return out
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The predicted labels (n,), or numbers of a regressor: (n,) for one output, else (n, n_outputs)."""
+        return self._decide(self.outputs(X))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of each class, (n, K); needs a softmax output."""
+        if not self.network.is_classifier:
+            raise InputError(f"predict_proba: {self.network!r} gives no probabilities; end it in softmax")
+        return self.outputs(X)
+
+    def accuracy(self, X: Any, y: Any) -> float:
+        """The share of rows whose label is predicted rightly."""
+        if not self.is_classifier:
+            raise InputError("accuracy: this learner predicts numbers, not labels; compare predict(X) with y instead")
+        predicted = self.predict(X)
+        labels = checks.labels(y, n_classes=self.network.n_outputs, rows=len(predicted), where="accuracy: y")
+        return float(np.mean(predicted == labels))
+
+    def _decide(self, outputs: np.ndarray) -> np.ndarray:
+        if self.is_classifier:
+            return outputs.argmax(axis=1)
+        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
+
+    def trace(self, x: Any, y: Any = None) -> Trace:
+        """One update in slow motion, without learning: pre, z, post, signal and dW of every layer.
+
+        Parameters
+        ----------
+        x : (d,) or (n, d) array
+            One sample, or a batch.
+        y : label(s), optional
+
+        Returns
+        -------
+        Trace
+            A table where it is shown, arrays in `trace.layers`.
+        """
+        x = np.asarray(x)
+        if x.ndim == 1:
+            x, y = x.reshape(1, -1), None if y is None else np.atleast_1d(y)
+        X, labels, target = self._accept(x, y)
+        twin = self.copy()
+        twin.compiled = False
+        before = twin.network.copy()
+        pre = X
+        if twin.standardize:
+            pre = np.empty_like(X)
+            loop.standardize(X, twin._memory.scaler, pre)
+        out = twin._call(X, labels, target, len(X), served=X[:0])
+        return Trace.read(before, pre, *twin._room(len(X))[1:4], twin._change, self._decide(out))
+
+    # ------------------------------------------------------------ copies and files
+
+    def copy(self) -> Learner:
+        """The same learner at the same point, on memory of its own: it goes on exactly as this one would."""
+        twin = object.__new__(Learner)
+        twin.recipe, twin.compiled, twin.standardize = self.recipe, self.compiled, self.standardize
+        twin._begin(self.network.copy(), self.seed)
+        twin._memory, twin.n_seen, twin._tables = self._memory.copy(), self.n_seen, dict(self._tables)
+        twin._rng.bit_generator.state = self._rng.bit_generator.state
+        return twin
+
+    def fresh(self, rng: Any) -> Learner:
+        """A learner of the same recipe that has learned nothing, its first weights drawn from `rng`."""
+        twin = object.__new__(Learner)
+        twin.recipe, twin.compiled, twin.standardize = self.recipe, self.compiled, self.standardize
+        seed = seeds.root(rng)
+        twin._begin(self.network.fresh(seed), seed)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Learner:
+        return self.copy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Addresses and buffers belong to this process; theta's views are made anew.
+        return {**self._description(), "arrays": self._arrays(), "recipe": self.recipe}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.recipe = state["recipe"]
+        self._restore(state, state["arrays"])
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write everything it takes to go on as if never stopped: weights, memories, statistics, recipe, and chance."""
+        r = self.recipe
+        parts = {"signal": r.signal.to_json(), "credit": r.credit.to_json(), "rates": r.rates,
+                 "rules": [rule.to_json() for rule in r.rules], "optimizers": [o.to_json() for o in r.optimizers]}
+        return files.save(path, "Learner", {**self._description(), "recipe": parts}, self._arrays())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, rule: Any = None) -> Learner:
+        """Read what `save` wrote. Rules of one's own are code, which no file holds: give them again as `rule=`."""
+        meta, arrays = files.load(path, "Learner")
+        learner = object.__new__(cls)
+        try:
+            parts = meta["recipe"]
+            rules = tuple(_find_rule(description, rule) for description in parts["rules"])
+            optimizers = tuple(Optimizer.from_json(description) for description in parts["optimizers"])
+            learner.recipe = assembly.Recipe(Signal.from_json(parts["signal"]), Credit.from_json(parts["credit"]),
+                                             rules, optimizers, tuple(parts["rates"]))
+            learner._restore(meta, arrays)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"{path}: not a learner that this version of hebbnet can read ({error})") from None
+        return learner
+
+    def _description(self) -> dict[str, Any]:
+        network = {"n_inputs": self.network.n_inputs, "layers": [vars(layer) for layer in self.network.recipe],
+                   "seed": self.network.seed}
+        return {"network": network, "seed": self.seed, "n_seen": self.n_seen, "standardize": self.standardize,
+                "compiled": self.compiled, "chance": self._rng.bit_generator.state}
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return {"theta": self.network.theta, **vars(self._memory)}
+
+    def _restore(self, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+        net = description["network"]
+        network = Network(net["n_inputs"], [Dense(**layer) for layer in net["layers"]], rng=net["seed"])
+        self.compiled, self.standardize = description["compiled"], description["standardize"]
+        self._begin(network, description["seed"])
+        self.n_seen = description["n_seen"]
+        self._rng.bit_generator.state = description["chance"]
+        for name, mine in self._arrays().items():
+            if arrays[name].shape != mine.shape or arrays[name].dtype != mine.dtype:
+                raise InputError(f"learner file: {name} should have shape {mine.shape}, has {arrays[name].shape}")
+            mine[:] = arrays[name]
+
+
+def _find_rule(description: dict[str, Any], given: Any) -> Rule:
+    if description["name"] != "OwnRule":
+        return Rule.from_json(description)  # type: ignore[no-any-return]
+    candidates = given if isinstance(given, (list, tuple)) else [given]
+    for candidate in candidates:
+        if isinstance(candidate, OwnRule) and candidate.name == description["function"]:
+            return instance(candidate, Rule)  # type: ignore[no-any-return]
+    raise InputError(f"this learner was saved with a rule of its user's own, {description['function']!r}; "
+                     f"give it again: Learner.load(path, rule={description['function']})")

@@ -1,0 +1,136 @@
+"""How a change is applied: w <- w + something made of the change dw, at the given rate.
+
+`moments` is what an optimizer remembers. dw points the right way already (a rule's change is added), so what the
+literature writes with g = -dw and a minus sign stands here with a plus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..engine.arrays import each, vector
+from ..engine.checks import number
+from ..engine.kernel import OPTIMIZER, kernel
+from .part import Part
+
+
+@dataclass(frozen=True)
+class Optimizer(Part):
+    """Base of all optimizers."""
+
+    noun: ClassVar[str] = "optimizer"
+    default_rate: ClassVar[float] = 0.01
+    rescales: ClassVar[bool] = False  # whether each weight gets a step size of its own
+
+    def moments_size(self, n: int) -> int:
+        """How many numbers it remembers for n weights."""
+        return 0
+
+
+@kernel(OPTIMIZER)
+def sgd(w, dw, moments, rate, hyper):
+    """w += rate dw"""
+    for i in each(w.size):
+        w[i] += rate * dw[i]
+
+
+@kernel(OPTIMIZER)
+def momentum(w, dw, moments, rate, hyper):
+    """m = beta m + dw;  w += rate m"""
+    beta = hyper[0]
+    for i in each(w.size):
+        moments[i] = beta * moments[i] + dw[i]
+        w[i] += rate * moments[i]
+
+
+@kernel(OPTIMIZER)
+def rmsprop(w, dw, moments, rate, hyper):
+    """v += (1 - beta) (dw^2 - v);  w += rate dw / (sqrt v + eps)"""
+    beta, eps = hyper[0], hyper[1]
+    for i in each(w.size):
+        moments[i] += (1.0 - beta) * (dw[i] * dw[i] - moments[i])
+        w[i] += rate * dw[i] / (np.sqrt(moments[i]) + eps)
+
+
+@kernel(OPTIMIZER)
+def adam(w, dw, moments, rate, hyper):
+    """m, v: running means of dw and dw^2, corrected for their start at 0;  w += rate m / (sqrt v + eps)"""
+    n = w.size
+    m, v = vector(moments, 0, n), vector(moments, n, n)
+    beta1, beta2, eps = hyper[0], hyper[1], hyper[2]
+    moments[2 * n] += 1.0
+    t = moments[2 * n]
+    m_share, v_share = 1.0 / (1.0 - beta1**t), 1.0 / (1.0 - beta2**t)
+    for i in each(n):
+        m[i] += (1.0 - beta1) * (dw[i] - m[i])
+        v[i] += (1.0 - beta2) * (dw[i] * dw[i] - v[i])
+        w[i] += rate * m_share * m[i] / (np.sqrt(v_share * v[i]) + eps)
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """The plain step: w += rate dw."""
+
+    kernel = sgd
+    default_rate = 0.05
+
+
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """Steps that keep rolling (Polyak 1964): m = beta m + dw, w += rate m. On autocorrelated data, do not."""
+
+    beta: float = 0.9
+
+    kernel = momentum
+
+    def __post_init__(self) -> None:
+        number(self.beta, "Momentum: beta", low=0.0, high=0.999999)
+
+    def moments_size(self, n: int) -> int:
+        """One number a weight."""
+        return n
+
+
+@dataclass(frozen=True)
+class RMSprop(Optimizer):
+    """Each weight's step divided by the usual size of its changes (Tieleman and Hinton 2012)."""
+
+    beta: float = 0.99
+    eps: float = 1e-8
+
+    kernel = rmsprop
+    default_rate = 0.005
+    rescales = True
+
+    def __post_init__(self) -> None:
+        number(self.beta, "RMSprop: beta", low=0.0, high=0.999999)
+        number(self.eps, "RMSprop: eps", above=0.0)
+
+    def moments_size(self, n: int) -> int:
+        """One number a weight."""
+        return n
+
+
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Momentum and RMSprop together, corrected for their start at zero (Kingma and Ba 2015)."""
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    kernel = adam
+    default_rate = 0.001
+    rescales = True
+
+    def __post_init__(self) -> None:
+        number(self.beta1, "Adam: beta1", low=0.0, high=0.999999)
+        number(self.beta2, "Adam: beta2", low=0.0, high=0.9999999)
+        number(self.eps, "Adam: eps", above=0.0)
+
+    def moments_size(self, n: int) -> int:
+        """Two numbers a weight, and the time."""
+        return 2 * n + 1

@@ -1,0 +1,8 @@
+"""What a synapse does with what it can see: its weight, pre, post, and the signal. A rule gives the change to add."""
+
+from .base import Rule
+from .basic import Gradient, Hebb
+from .components import Oja
+from .own import rule, synapse
+
+__all__ = ["Gradient", "Hebb", "Oja", "Rule", "rule", "synapse"]

@@ -1,0 +1,33 @@
+"""What every rule is: a formula for dW, the change to ADD to W, averaged over the batch.
+
+Symbols, here and in every rule: W_ij the weight from input i to neuron j, W (n_in, n_out); pre_i what comes in; z_j
+the potential; post_j the activity; signal_j which way z_j should move. `state` is the rule's own memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ..part import Part
+
+
+@dataclass(frozen=True)
+class Rule(Part):
+    """Base of all rules."""
+
+    noun: ClassVar[str] = "rule"
+    uses_signal: ClassVar[bool] = False  # whether it needs to be told anything
+    trusts_step: ClassVar[bool] = False  # whether any optimizer may rescale its change (a gradient) or not
+
+    def state_size(self, n_in: int, n_out: int) -> int:
+        """How many numbers it remembers."""
+        return 0
+
+    def plain(self) -> Any:
+        """The formula as plain NumPy."""
+        return self.kernel.plain
+
+    def mixed(self) -> Any:
+        """The formula for big layers: as NumPy, since a rule is a product of matrices and BLAS does these best."""
+        return self.kernel.plain

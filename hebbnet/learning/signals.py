@@ -1,0 +1,139 @@
+"""What the output layer is told: signal = -dL/dz, which way each neuron's potential should move.
+
+The sign stands here, once: a signal points downhill already, so rules add and nothing else subtracts. A signal may
+be given at the activity (-dL/da); the slope of the output's activation then turns it into one at the potential.
+`labels` are the classes, `target` the wanted activities (one-hot for a classifier); `loss` is written for plots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from ..engine.arrays import each
+from ..engine.kernel import SIGNAL, kernel
+from .part import Part
+
+
+@dataclass(frozen=True)
+class Signal(Part):
+    """Base of all signals.
+
+    `outputs` names the output activations it is defined for (empty: any); `at_potential` says that it is -dL/dz
+    already; `for_classes` that it is defined by labels, not by target activities.
+    """
+
+    noun: ClassVar[str] = "signal"
+    outputs: ClassVar[tuple[str, ...]] = ()
+    at_potential: ClassVar[bool] = True
+    for_classes: ClassVar[bool] = True
+
+
+@kernel(SIGNAL)
+def cross_entropy(a, labels, target, noise, hyper, state, signal, loss):
+    """L = -log a_label; with softmax below it, -dL/dz = onehot(label) - a"""
+    for r in each(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = -a[r, j]
+    for r in range(len(a)):
+        signal[r, labels[r]] += 1.0
+        loss[r] = -np.log(a[r, labels[r]] + 1e-300)
+
+
+@kernel(SIGNAL)
+def squared_error(a, labels, target, noise, hyper, state, signal, loss):
+    """L = 1/2 sum_j (target_j - a_j)^2; -dL/da = target - a"""
+    for r in range(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = target[r, j] - a[r, j]
+        squares = signal[r] * signal[r]
+        loss[r] = 0.5 * squares.sum()
+
+
+@kernel(SIGNAL)
+def right_wrong(a, labels, target, noise, hyper, state, signal, loss):
+    """The chosen neuron alone: +1 when it was right, -1 when it was wrong"""
+    for r in range(len(a)):
+        chosen = a[r].argmax()
+        right = 1.0 if chosen == labels[r] else 0.0
+        for j in each(a.shape[1]):
+            signal[r, j] = 0.0
+        signal[r, chosen] = 2.0 * right - 1.0
+        loss[r] = 1.0 - right
+
+
+@kernel(SIGNAL)
+def reward_prediction_error(a, labels, target, noise, hyper, state, signal, loss):
+    """The chosen neuron alone: R - p, reward (1 right, 0 wrong) minus the reward expected, its own probability"""
+    for r in range(len(a)):
+        chosen = a[r].argmax()
+        reward = 1.0 if chosen == labels[r] else 0.0
+        expected = a[r, chosen]
+        for j in each(a.shape[1]):
+            signal[r, j] = 0.0
+        signal[r, chosen] = reward - expected
+        loss[r] = 1.0 - reward
+
+
+@kernel(SIGNAL)
+def silence(a, labels, target, noise, hyper, state, signal, loss):
+    """Nobody says anything"""
+    for r in each(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = 0.0
+        loss[r] = 0.0
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Signal):
+    """How surprised a classifier was: L = -log p(label), signal = onehot(label) - p. Needs a softmax output."""
+
+    kernel = cross_entropy
+    outputs = ("softmax",)
+
+
+@dataclass(frozen=True)
+class SquaredError(Signal):
+    """Half the squared distance to the target; the target of a classifier is one-hot."""
+
+    kernel = squared_error
+    at_potential = False
+    for_classes = False
+
+
+@dataclass(frozen=True)
+class RightWrong(Signal):
+    """The simple rule: wrong, the chosen neuron's weights are reduced; right, they are increased (+1 or -1).
+
+    With two classes this is supervised Hebb, whatever the network guesses: half true as a story of learning.
+    Widrow, Gupta and Maitra (1973) call it learning with a critic.
+    """
+
+    kernel = right_wrong
+
+
+@dataclass(frozen=True)
+class RewardPredictionError(Signal):
+    """R - p: the same rule, told how right it expected to be. The chosen row of the cross-entropy gradient, exactly.
+
+    Frémaux, Sprekeler and Gerstner (2010) show why the expectation must be that of the stimulus at hand.
+    """
+
+    kernel = reward_prediction_error
+    outputs = ("softmax", "sigmoid")
+
+
+@dataclass(frozen=True)
+class _Silence(Signal):
+    """No signal at all: every rule is unsupervised."""
+
+    kernel = silence
+
+
+def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """(n, n_classes): 1 at the label, 0 elsewhere."""
+    target = np.zeros((len(labels), n_classes))
+    target[np.arange(len(labels)), labels] = 1.0
+    return target

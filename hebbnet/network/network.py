@@ -1,0 +1,192 @@
+"""Networks: layers of neurons on one flat vector of weights, theta."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..engine import checks, seeds
+from ..engine.checks import InputError
+from .activations import Activation, activation_named
+
+INITS = ("lecun", "zero")
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A layer of neurons, each connected to every input: z = x W + b, a = f(z).
+
+    Parameters
+    ----------
+    units : int
+        How many neurons.
+    activation : str
+        f: "identity", "relu", "tanh", "sigmoid" or "softmax".
+    bias : bool
+        Without one, b stays zero.
+    init : str, optional
+        How W begins: "lecun" (normal, variance 1 / inputs; LeCun et al. 1998) or "zero". None is zero for a softmax
+        output, which then starts without an opinion, and LeCun for every other layer. Biases begin at zero.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Dense(16, "tanh")
+    Dense(units=16, activation='tanh', bias=True, init=None)
+    """
+
+    units: int
+    activation: str = "tanh"
+    bias: bool = True
+    init: str | None = None
+
+    def __post_init__(self) -> None:
+        checks.whole(self.units, "Dense: units", low=1)
+        activation_named(self.activation)
+        if self.init is not None:
+            checks.choice(self.init, INITS, "init")
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """A layer in its place in a network: W (n_in, n_out) and b (n_out,) are views of the network's theta."""
+
+    W: np.ndarray
+    b: np.ndarray
+    activation: Activation
+    recipe: Dense
+
+    @property
+    def n_in(self) -> int:
+        """How many numbers come in."""
+        return self.W.shape[0]
+
+    @property
+    def n_out(self) -> int:
+        """How many neurons."""
+        return self.W.shape[1]
+
+
+class Network:
+    """A feed-forward network.
+
+    Parameters
+    ----------
+    n_inputs : int
+        d, the number of columns of X.
+    layers : sequence of Dense
+        From the first hidden layer to the output.
+    rng
+        Where the first weights come from: anything `np.random.default_rng` takes.
+
+    Attributes
+    ----------
+    theta : (n_parameters,) float64 array
+        Every weight, layer by layer, W (row by row) before b.
+    layers : tuple of Layer
+        `layers[i].W` and `layers[i].b` are views of theta.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(3, [hb.Dense(16, "tanh"), hb.Dense(2, "softmax")], rng=0)
+    >>> network
+    Network 3-16-2 (tanh, softmax), 98 parameters
+    >>> network.layers[0].W.shape
+    (3, 16)
+    """
+
+    def __init__(self, n_inputs: int, layers: Sequence[Dense], *, rng: Any = None) -> None:
+        self.n_inputs = checks.whole(n_inputs, "Network: n_inputs", low=1)
+        self.recipe = tuple(layers)
+        if not self.recipe or not all(isinstance(layer, Dense) for layer in self.recipe):
+            raise InputError("Network: expected a list of at least one hb.Dense(...)")
+        for number, layer in enumerate(self.recipe[:-1], 1):
+            if layer.activation == "softmax":
+                raise InputError(f"Network: layer {number} is softmax, which only the output layer can be; use tanh")
+        self.seed = seeds.root(rng)
+        self.sizes = (self.n_inputs, *(layer.units for layer in self.recipe))
+        self.theta = np.zeros(sum((n + 1) * m for n, m in zip(self.sizes, self.sizes[1:], strict=False)))
+        self.layers = tuple(self._views())
+        self._draw()
+
+    def _views(self) -> list[Layer]:
+        layers, start = [], 0
+        for recipe, n, m in zip(self.recipe, self.sizes, self.sizes[1:], strict=False):
+            W = self.theta[start : start + n * m].reshape(n, m)
+            b = self.theta[start + n * m : start + n * m + m]
+            layers.append(Layer(W, b, activation_named(recipe.activation), recipe))
+            start += (n + 1) * m
+        return layers
+
+    def _draw(self) -> None:
+        rng = seeds.child(self.seed, "weights")
+        for layer in self.layers:
+            init = layer.recipe.init or ("zero" if layer.recipe.activation == "softmax" else "lecun")
+            if init == "lecun":
+                layer.W[:] = rng.standard_normal(layer.W.shape) / np.sqrt(layer.n_in)
+
+    @property
+    def n_outputs(self) -> int:
+        """How many numbers come out."""
+        return self.sizes[-1]
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the outputs are the probabilities of classes."""
+        return self.recipe[-1].activation == "softmax"
+
+    def outputs(self, X: Any) -> np.ndarray:
+        """The activity of the last layer, (n, n_outputs), for inputs X (n, n_inputs)."""
+        a = checks.matrix(X, columns=self.n_inputs, where=f"{self!r}: X")
+        state = np.empty(0)
+        for layer in self.layers:
+            z = a @ layer.W + layer.b
+            a = np.empty_like(z)
+            with np.errstate(over="ignore"):
+                layer.activation.function.plain(z, layer.activation.hyper, state, a)
+        return a
+
+    def copy(self) -> Network:
+        """The same network with the same weights, on memory of its own."""
+        twin = Network(self.n_inputs, self.recipe, rng=self.seed)
+        twin.theta[:] = self.theta
+        return twin
+
+    def fresh(self, rng: Any) -> Network:
+        """A new network of the same recipe, with first weights drawn from `rng`."""
+        return Network(self.n_inputs, self.recipe, rng=rng)
+
+    def __repr__(self) -> str:
+        names = ", ".join(layer.activation for layer in self.recipe)
+        return f"Network {'-'.join(map(str, self.sizes))} ({names}), {self.theta.size:,} parameters"
+
+
+def mlp(source: Any, hidden: Sequence[int] = (32,), *, activation: str = "tanh", rng: Any = None) -> Network:
+    """A classifier that fits a stream: its inputs, `hidden` layers, and one softmax output for each class.
+
+    Parameters
+    ----------
+    source : Stream
+        Anything with `n_inputs` and `classes`.
+    hidden : sequence of int
+        Units of each hidden layer; [] for none.
+    activation : str
+        Of the hidden layers.
+    rng
+        Where the first weights come from.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.mlp(hb.DriftStream([hb.SEA(8)]), hidden=[16], rng=0)
+    Network 3-16-2 (tanh, softmax), 98 parameters
+    """
+    if not hasattr(source, "n_inputs") or not hasattr(source, "classes"):
+        raise InputError(f"mlp: expected a stream (n_inputs, classes), got {type(source).__name__}; "
+                         "hb.from_arrays(X, y) makes one of arrays")
+    layers = [Dense(units, activation) for units in hidden]
+    return Network(source.n_inputs, [*layers, Dense(len(source.classes), "softmax")], rng=rng)

@@ -1,0 +1,29 @@
+"""Streams: a world that drifts, and knows the truth about itself; or your own table, read row after row."""
+
+from __future__ import annotations
+
+from .concepts import SEA, STAGGER, Concept, RotatingBoundary
+
+from .drift import Abrupt, Drift, Gradual, Incremental
+from .stream import Batch, DriftStream, Stream, recurring
+from .tables import ArrayStream, from_arrays, from_npz
+
+__all__ = [
+    "SEA",
+    "STAGGER",
+    "Abrupt",
+    "ArrayStream",
+    "Batch",
+    "Concept",
+
+    "Drift",
+    "DriftStream",
+    "Gradual",
+    "Incremental",
+    "RotatingBoundary",
+    "Stream",
+    "from_arrays",
+
+    "from_npz",
+    "recurring",
+]

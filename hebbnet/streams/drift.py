@@ -1,0 +1,190 @@
+"""How one concept gives way to the next: at once, row by row more often, or by moving.
+
+A drift has a window, the rows [position, position + width): before it the old concept rules, after it the new one.
+What happens inside is the drift's own business: `blend` makes those rows, and says how far along they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from ..engine import checks
+from .concepts import Concept
+
+
+class Blend(NamedTuple):
+    """Rows inside the window of a drift."""
+
+    X: np.ndarray  # (n, d)
+    clean: np.ndarray  # (n,) the label before noise
+    is_new: np.ndarray  # (n,) whether the row counts as the new concept's
+    p: np.ndarray  # (n,) P(new concept)
+    doubt: np.ndarray  # (n,) probability that the less likely of the two concepts labels the row
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What all drifts have: the first row that is touched, and for how many rows the change lasts."""
+
+    position: int
+    width: int
+    narrowest: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        object.__setattr__(self, "position", checks.whole(self.position, f"{kind}: position"))
+        object.__setattr__(self, "width", checks.whole(self.width, f"{kind}: width", low=self.narrowest))
+
+    @property
+    def stop(self) -> int:
+        """The first row that is wholly the new concept's."""
+        return self.position + self.width
+
+    def check(self, old: Concept, new: Concept) -> None:
+        """Refuse a pair of concepts that this drift cannot lead from and to."""
+        old.check_compatible(new)
+
+    def progress(self, t: np.ndarray) -> np.ndarray:
+        """How much of the window has passed at the middle of row t: strictly between 0 and 1 inside it."""
+        return (t - self.position + 0.5) / self.width
+
+    def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
+              u: np.ndarray) -> Blend:
+        """The rows t (n,) of the window, from inputs of both concepts (n, d) and uniform numbers u (n,)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Abrupt(Drift):
+    """From one row to the next: the first sample of the new concept has the index `position`.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.DriftStream([hb.SEA(8), hb.SEA(9)], at=[hb.Abrupt(2)], rng=0).take(4).concept
+    array([0, 0, 1, 1])
+    """
+
+    width: int = field(default=0, init=False)
+    narrowest: ClassVar[int] = 0
+
+    def __repr__(self) -> str:
+        return f"Abrupt({self.position})"
+
+
+def linear(u: np.ndarray) -> np.ndarray:
+    """P(new) after the share u of the window: u itself."""
+    return u
+
+
+def sigmoid(u: np.ndarray) -> np.ndarray:
+    """P(new) after the share u of the window: the logistic curve between .01 and .99, stretched to reach 0 and 1.
+
+    Written with tanh, which cannot overflow.
+    """
+    steepness = np.log(99) / 2
+    return (1 + np.tanh(steepness * (2 * u - 1)) / np.tanh(steepness)) / 2
+
+
+SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {"linear": linear, "sigmoid": sigmoid}
+
+
+@dataclass(frozen=True)
+class Gradual(Drift):
+    """Old and new concept alternate: inside the window each row is the new one's with a probability P(new) that rises.
+
+    P(new) is 0 before the window, 1 after it, and 1/2 in its middle; nothing leaks out of [position, position + width).
+
+    Parameters
+    ----------
+    position, width : int
+        The window: the rows [position, position + width).
+    shape : {"linear", "sigmoid"} or callable
+        The course of P(new): a function of the share u of the window that has passed, (n,) in (0, 1), which gives
+        probabilities (n,).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.DriftStream([hb.SEA(8), hb.SEA(9)], at=[hb.Gradual(1, width=4)], rng=0).take(7).p
+    array([0.   , 0.125, 0.375, 0.625, 0.875, 1.   , 1.   ])
+    """
+
+    shape: str | Callable[[np.ndarray], np.ndarray] = "linear"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not callable(self.shape):
+            checks.choice(self.shape, SHAPES, "shape of a gradual drift")
+        self.chance(self.position + np.unique(np.linspace(0, self.width - 1, 1_000).astype(np.int64)))
+
+    def chance(self, t: np.ndarray) -> np.ndarray:
+        """P(new) for the rows t (n,) of the window."""
+        curve = self.shape if callable(self.shape) else SHAPES[self.shape]
+        p = checks.vector(curve(self.progress(t)), where="Gradual: shape(u)")
+        if p.shape != t.shape or (p < 0).any() or (p > 1).any():
+            raise checks.InputError("Gradual: shape(u) must give one probability in [0, 1] for each u in (0, 1)")
+        return p
+
+    def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
+              u: np.ndarray) -> Blend:
+        """Toss a coin for each row."""
+        p = self.chance(t)
+        is_new = u < p
+        X = np.where(is_new[:, None], X_new, X_old)
+        clean = np.where(is_new, new.label(X), old.label(X))
+        return Blend(X, clean, is_new, p, doubt=np.minimum(p, 1 - p))
+
+    def __repr__(self) -> str:
+        shape = "" if self.shape == "linear" else f", shape={getattr(self.shape, '__name__', repr(self.shape))}"
+        return f"Gradual({self.position}, width={self.width}{shape})"
+
+
+@dataclass(frozen=True)
+class Incremental(Drift):
+    """The concept itself moves: its number (theta, phi) goes in a straight line from the old value to the new.
+
+    There is one rule at any time, so that nothing is ambiguous: the Bayes accuracy stays at 1 - noise. `p` is the share
+    of the way covered; a row counts as the concept's that is nearer.
+
+    Parameters
+    ----------
+    position, width : int
+        The window: the rows [position, position + width).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[hb.Incremental(5_000, width=10_000)], noise=0.1, rng=0)
+    DriftStream([SEA(theta=7.0), SEA(theta=13.0)], at=[Incremental(5000, width=10000)], noise=0.1)
+    """
+
+    def check(self, old: Concept, new: Concept) -> None:
+        """Refuse concepts that have no number to move, or that differ in more than it."""
+        super().check(old, new)
+        # replace() is typed for dataclasses, which concepts are, though their base class is not.
+        if type(old) is not type(new) or not old.moves or replace(old, **{old.moves: getattr(new, old.moves)}) != new:  # type: ignore
+            raise checks.InputError(f"{self}: there is no number that could move from {old} to {new}; "
+                                    f"use Gradual({self.position}, width={self.width}) instead")
+
+    def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
+              u: np.ndarray) -> Blend:
+        """Label each row by the concept as it stands at that moment."""
+        p = self.progress(t)
+        start, end = getattr(old, old.moves), getattr(new, new.moves)
+        clean = old.label(X_old, start + p * (end - start))
+        return Blend(X_old, clean, is_new=p >= 0.5, p=p, doubt=np.zeros(len(t)))
+
+    def __repr__(self) -> str:
+        return f"Incremental({self.position}, width={self.width})"
+
+
+def as_drift(at: Any) -> Drift:
+    """An entry of `at=`: a drift as it is, a row number as `Abrupt`."""
+    if isinstance(at, Drift):
+        return at
+    return Abrupt(checks.whole(at, "at"))

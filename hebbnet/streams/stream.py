@@ -1,0 +1,307 @@
+"""A stream of labelled rows that drifts, and hands out the truth about itself beside them.
+
+Row t of a stream is a pure function of (recipe, seed, t). Rows are made in blocks of fixed length, and every block of
+every part (the inputs of each concept, the mixing, the label noise) has a generator of its own. So a stream gives the
+same rows however they are asked for, restarts exactly, and no part ever shares its randomness with another.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..engine import checks, seeds
+from .concepts import Concept
+from .drift import Drift, as_drift
+
+BLOCK = 4_096  # rows made at a time; another number gives other rows for the same seed
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Batch:
+    """The next rows of a stream. What only the world knows stands beside them, or is None for real data.
+
+    Attributes
+    ----------
+    X : float64 (n, d)
+        The inputs.
+    y : int64 (n,)
+        The labels, indices into `stream.classes`.
+    concept : int64 (n,) or None
+        Which of `stream.concepts` each row belongs to.
+    p : float64 (n,) or None
+        P(new concept): 0 before the first drift; in the window of a drift how far it has come; 1 after it, until the
+        window of the next begins.
+    bayes : float64 (n,) or None
+        The accuracy that nobody can exceed on average, who knows the rules and p, but not the noise.
+    clean : int64 (n,) or None
+        The label before noise: what the rule that holds says.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    concept: np.ndarray | None = None
+    p: np.ndarray | None = None
+    bayes: np.ndarray | None = None
+    clean: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def __repr__(self) -> str:
+        truth = "" if self.concept is None else ", with concept, p, bayes and clean"
+        return f"Batch(X {self.X.shape}, y {self.y.shape}{truth})"
+
+
+class Stream(ABC):
+    """What every stream has; the defaults are those of real data, where nobody knows the truth.
+
+    Attributes
+    ----------
+    n_inputs : int
+        Number of input columns d.
+    classes : tuple
+        The names of the classes; a label is an index into it.
+    n_rows : int or None
+        How many rows there are in all; None for a stream without an end.
+    position : int
+        How many rows have been taken.
+    drifts : list of Drift
+        Where the world changes, as far as is known; `drift_points` are their positions.
+    concepts : tuple of Concept
+        The distinct concepts, in order of appearance.
+    noise : float or None
+        The share of labels that are not the concept's; None where nobody knows.
+    """
+
+    n_inputs: int
+    classes: tuple[Any, ...]
+    n_rows: int | None = None
+    position: int = 0
+    drifts: Sequence[Drift] = ()
+    concepts: tuple[Concept, ...] = ()
+    noise: float | None = None
+
+    @abstractmethod
+    def take(self, n: int) -> Batch:
+        """The next `n` rows; fewer where the stream ends, and none after that."""
+
+    @abstractmethod
+    def restart(self) -> None:
+        """Go back to the first row: the very same rows come again."""
+
+    @abstractmethod
+    def fresh(self, rng: Any = None) -> Stream:
+        """A new stream of the same recipe, at its first row; real data give the same rows again."""
+
+    def twin(self) -> Stream:
+        """The same stream without drift. Real data have none."""
+        raise checks.InputError(f"{type(self).__name__} holds real data: nobody knows what they would be without drift. "
+                                "Only a DriftStream has a twin")
+
+    @property
+    def drift_points(self) -> list[int]:
+        """The first row of each drift."""
+        return [drift.position for drift in self.drifts]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the input columns."""
+        return tuple(f"x{j + 1}" for j in range(self.n_inputs))
+
+    def describe(self) -> str:
+        """The recipe in a few readable lines."""
+        rows = "no end" if self.n_rows is None else f"{self.n_rows:,} rows"
+        names = ", ".join(map(str, self.classes[:10])) + (", ..." if len(self.classes) > 10 else "")
+        return f"{type(self).__name__}: {rows}, {self.n_inputs} inputs, {len(self.classes)} classes ({names})"
+
+
+class _Stretch(NamedTuple):
+    """Rows [start, next stretch) of a drift stream: one concept alone (drift None), or the window of a drift."""
+
+    start: int
+    place: int  # of the concept in the recipe; in a window, of the new one
+    drift: Drift | None
+
+
+class DriftStream(Stream):
+    """Concepts one after another, each giving way to the next at a drift; the last one stays for ever.
+
+    Parameters
+    ----------
+    concepts : sequence of Concept
+        In order of appearance; one that is listed again recurs. All have the same inputs and classes.
+    at : sequence of int or Drift
+        One for each change. A number p is `Abrupt(p)`: row p is the first of the new concept. The windows of the drifts
+        follow each other and do not overlap.
+    noise : float
+        The share of labels that are not the concept's; the other classes are equally likely. At most 1 - 1 / K for K
+        classes, where labels mean nothing any more.
+    rng : int, numpy Generator or None
+        The seed. A Generator gives one number, here, and is not used again; None draws a seed once, so that `restart`
+        replays in any case.
+
+    Notes
+    -----
+    With D the disagreement of two concepts, q = min(p, 1 - p) and K classes, the Bayes accuracy in the window of a
+    gradual drift is 1 - noise - q D (1 - noise - noise / (K - 1)), for concepts that share p(x); elsewhere it is
+    1 - noise.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> stream = hb.DriftStream([hb.SEA(8), hb.SEA(9), hb.SEA(8)], at=[5_000, hb.Gradual(9_000, width=500)], rng=0)
+    >>> batch = stream.take(10_000)
+    >>> batch.X.shape, batch.concept[[0, 5_000, 9_999]].tolist(), stream.drift_points
+    ((10000, 3), [0, 1, 0], [5000, 9000])
+    """
+
+    def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
+                 noise: float = 0.0, rng: Any = None) -> None:
+        self._recipe = (concepts,) if isinstance(concepts, Concept) else tuple(concepts)
+        self.drifts = [as_drift(a) for a in ((at,) if isinstance(at, (int, Drift)) else at)]
+        _check_recipe(self._recipe, self.drifts)
+        first = self._recipe[0]
+        self.n_inputs, self.classes = first.n_inputs, first.classes
+        self.concepts = tuple(dict.fromkeys(self._recipe))
+        self.noise: float = checks.number(noise, "noise", low=0.0, high=1 - 1 / len(self.classes))
+        self.position = 0
+        self._seed = seeds.root(rng)
+        self._stretches = _stretches(self.drifts)
+        self._disagreements = [old.disagreement(new) for old, new in zip(self._recipe, self._recipe[1:], strict=False)]
+        self._block: tuple[int, tuple[np.ndarray, ...]] | None = None  # the last one made, for those who take row by row
+
+    def take(self, n: int) -> Batch:
+        """The next `n` rows. A drift stream never ends."""
+        stop = self.position + checks.whole(n, "n")
+        pieces = []
+        while not pieces or self.position < stop:
+            b, start = divmod(self.position, BLOCK)
+            pieces.append(self._rows(b, start, min(BLOCK, start + stop - self.position)))
+            self.position += len(pieces[-1][0])
+        return Batch(*map(np.concatenate, zip(*pieces, strict=True)))
+
+    def restart(self) -> None:
+        """Go back to the first row: the very same rows come again."""
+        self.position = 0
+
+    def fresh(self, rng: Any = None) -> DriftStream:
+        """An independent stream of the same recipe."""
+        return DriftStream(self._recipe, self.drifts, noise=self.noise, rng=rng)
+
+    def twin(self) -> DriftStream:
+        """The same world had it never drifted: the same rows until the first drift, and the first concept for ever."""
+        return DriftStream(self._recipe[:1], noise=self.noise, rng=self._seed)
+
+    def __repr__(self) -> str:
+        at = f", at=[{', '.join(map(repr, self.drifts))}]" if self.drifts else ""
+        return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"
+
+    def describe(self) -> str:
+        """The recipe in a few readable lines: each concept's prior, and how much each drift changes."""
+        lines = [f"{super().describe()}, label noise {self.noise:g}, Bayes accuracy {1 - self.noise:g}"]
+        for k, concept in enumerate(self._recipe):
+            start = self.drifts[k - 1].position if k else 0
+            prior = " ".join(f"{share:.3f}" for share in concept.prior)
+            change = f"; {self.drifts[k - 1]}: {self._disagreements[k - 1]:.1%} of the inputs change class" if k else ""
+            lines.append(f"  from row {start:>9,}  {concept}, prior {prior}{change}")
+        return "\n".join(lines)
+
+    def _rows(self, b: int, start: int, stop: int) -> tuple[np.ndarray, ...]:
+        """Rows [start, stop) of block b."""
+        if self._block is None or self._block[0] != b:
+            self._block = b, self._make(b)
+        return tuple(column[start:stop] for column in self._block[1])
+
+    def _make(self, b: int) -> tuple[np.ndarray, ...]:
+        """Block b, the rows [b BLOCK, (b + 1) BLOCK): (X, y, concept, p, bayes, clean)."""
+        start, stop = b * BLOCK, (b + 1) * BLOCK
+        pieces = []
+        i = bisect_right(self._stretches, start, key=lambda stretch: stretch.start) - 1
+        while start < stop:
+            end = min(stop, self._stretches[i + 1].start) if i + 1 < len(self._stretches) else stop
+            rows = slice(start - b * BLOCK, end - b * BLOCK)
+            make = self._window if self._stretches[i].drift else self._constant
+            pieces.append(make(self._stretches[i], b, rows))
+            start, i = end, i + 1
+        X, concept, p, bayes, clean = map(np.concatenate, zip(*pieces, strict=True))
+        return X, self._flip(clean, b), concept, p, bayes, clean
+
+    def _constant(self, stretch: _Stretch, b: int, rows: slice) -> tuple[np.ndarray, ...]:
+        """Rows of block b where one concept rules alone: (X, concept, p, bayes, clean)."""
+        ruler, n = self._recipe[stretch.place], rows.stop - rows.start
+        X = self._inputs(stretch.place, b)[rows]
+        bayes = ruler.bayes_accuracy(self.noise)
+        p = float(stretch.place > 0)
+        return X, np.full(n, self.concepts.index(ruler)), np.full(n, p), np.full(n, bayes), ruler.label(X)
+
+    def _window(self, stretch: _Stretch, b: int, rows: slice) -> tuple[np.ndarray, ...]:
+        """Rows of block b inside the window of a drift: (X, concept, p, bayes, clean)."""
+        drift, place = stretch.drift, stretch.place
+        assert drift is not None
+        old, new = self._recipe[place - 1 : place + 1]
+        t = np.arange(b * BLOCK, (b + 1) * BLOCK)[rows]
+        u = seeds.child(self._seed, "mixing", b).random(BLOCK)[rows]
+        blend = drift.blend(t, old, new, self._inputs(place - 1, b)[rows], self._inputs(place, b)[rows], u)
+        concept = np.where(blend.is_new, self.concepts.index(new), self.concepts.index(old))
+        lost = self._disagreements[place - 1] * (1 - self.noise - self.noise / (len(self.classes) - 1))
+        return blend.X, concept, blend.p, new.bayes_accuracy(self.noise) - blend.doubt * lost, blend.clean
+
+    def _inputs(self, place: int, b: int) -> np.ndarray:
+        """Block b of the inputs of the concept at this place of the recipe."""
+        return self._recipe[place].sample(BLOCK, seeds.child(self._seed, f"concept {place}", b))
+
+    def _flip(self, clean: np.ndarray, b: int) -> np.ndarray:
+        """Labels after noise: the share `noise` of them replaced by one of the K - 1 others, each as likely."""
+        y, K, rng = clean.copy(), len(self.classes), seeds.child(self._seed, "noise", b)
+        wrong = np.flatnonzero(rng.random(len(y)) < self.noise)
+        y[wrong] = (y[wrong] + rng.integers(1, K, len(wrong))) % K
+        return y
+
+
+def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: float = 0.0,
+              rng: Any = None) -> DriftStream:
+    """Concepts that come round again: the whole list `times` times, each concept for `every` rows.
+
+    The last concept of the last round stays for ever.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.recurring([hb.STAGGER(1), hb.STAGGER(2)], every=100, times=2)
+    DriftStream([STAGGER(k=1), STAGGER(k=2), STAGGER(k=1), STAGGER(k=2)], at=[Abrupt(100), Abrupt(200), Abrupt(300)], noise=0)
+    """
+    recipe = list(concepts) * checks.whole(times, "times", low=1)
+    every = checks.whole(every, "every", low=1)
+    return DriftStream(recipe, [every * (k + 1) for k in range(len(recipe) - 1)], noise=noise, rng=rng)
+
+
+def _check_recipe(recipe: tuple[Concept, ...], drifts: Sequence[Drift]) -> None:
+    """Refuse concepts that do not fit together, and drifts whose windows do not follow each other."""
+    if not recipe:
+        raise checks.InputError("concepts: expected at least one concept such as hb.SEA(8), got none")
+    for k, concept in enumerate(recipe):
+        if not isinstance(concept, Concept):
+            raise checks.InputError(f"concepts[{k}]: expected a concept such as hb.SEA(8), got {concept!r}")
+    if len(drifts) != len(recipe) - 1:
+        raise checks.InputError(f"at: {len(recipe)} concepts need {len(recipe) - 1} change(s), got {len(drifts)}")
+    for k, drift in enumerate(drifts):
+        drift.check(recipe[k], recipe[k + 1])
+        if k and drift.position < drifts[k - 1].stop + (drifts[k - 1].width == 0):
+            raise checks.InputError(f"at: {drift} begins before {drifts[k - 1]} is over; positions must rise, and the "
+                                    "windows [position, position + width) must not overlap")
+
+
+def _stretches(drifts: Sequence[Drift]) -> list[_Stretch]:
+    """Who rules from which row on: the first concept, then for each drift its window (if it has one) and the new concept."""
+    stretches = [_Stretch(0, 0, None)]
+    for k, drift in enumerate(drifts):
+        if drift.width:
+            stretches.append(_Stretch(drift.position, k + 1, drift))
+        stretches.append(_Stretch(drift.stop, k + 1, None))
+    return stretches
