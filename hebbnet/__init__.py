@@ -31,8 +31,41 @@ _HOME = {
     "Momentum": "learning.optimizers",
     "RMSprop": "learning.optimizers",
     "Adam": "learning.optimizers",
+    # streams
+    "SEA": "streams",
+    "STAGGER": "streams",
+    "RotatingBoundary": "streams",
+    "Abrupt": "streams",
+    "Gradual": "streams",
+    "Incremental": "streams",
+    "DriftStream": "streams",
+    "recurring": "streams",
+    "from_arrays": "streams",
+    "from_csv": "streams",
+    "from_npz": "streams",
+    # monitoring
+    "ADWIN": "monitoring.detectors",
+    "DDM": "monitoring.detectors",
+    # training
+    "Never": "training.policies",
+    "Periodic": "training.policies",
+    "OnDrift": "training.policies",
+    "Always": "training.policies",
+    "run": "training.loop",
+    "Run": "training.record",
+    "sweep": "training.sweep",
+    "Sweep": "training.sweep",
+    # what goes wrong
+    "InputError": "engine.checks",
 }
-_CHAPTERS = {"rules": "learning.rules"}
+_CHAPTERS = {
+    "rules": "learning.rules",
+    "concepts": "streams.concepts",
+    "detectors": "monitoring.detectors",
+    "metrics": "monitoring.metrics",
+    "policies": "training.policies",
+    "plots": "plots",
+}
 
 __all__ = ["__version__", *_HOME]
 

@@ -52,10 +52,10 @@ def windowed_accuracy(correct: Any, window: int) -> np.ndarray:
     array([1. , 0.5, 0. , 0.5])
     """
     record, window = _record(correct), checks.whole(window, "window", low=1)
-    n = len(record)
-    sums = np.concatenate([[0.0], np.cumsum(record)])
-    begin = np.maximum(np.arange(1, n + 1) - min(window, n), 0)
-    accuracy: np.ndarray = (sums[1:] - sums[begin]) / (np.arange(1, n + 1) - begin)
+    accuracy = np.cumsum(record)
+    accuracy[window:] -= accuracy[:-window].copy()
+    accuracy[window:] /= window
+    accuracy[:window] /= np.arange(1, min(window, len(record)) + 1)
     return accuracy
 
 

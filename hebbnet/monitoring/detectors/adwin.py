@@ -81,7 +81,7 @@ def shrink(state, memory):
 def differs(settings, state, memory):
     """Whether at some cut, tried from the oldest bucket on, the two parts W0 and W1 have different means."""
     width, total, ssd, shortest = state[WIDTH], state[TOTAL], state[SSD], settings[MIN_WINDOW_LENGTH]
-    if ssd < 0.0:  # by rounding, where all values are the same
+    if width < 2.0 or ssd < 0.0:  # nothing to cut; below 0 by rounding, where all values are the same
         return 0
     L = math.log(2.0 * math.log(width) / settings[DELTA])
     n0, n1, total0, total1 = 0.0, width, 0.0, total
@@ -202,10 +202,11 @@ class ADWIN(Detector):
         """The window as it is now: `n` values (its width), their `mean` and their `variance`."""
         width, total, ssd, _ = (float(number) for number in self._state[OWN:])
         n = max(width, 1.0)
-        return {"n_seen": self.n_seen, "n": width, "mean": total / n, "variance": max(ssd, 0.0) / n}
+        return {"n_seen": self.n_seen, "n": int(width), "mean": total / n, "variance": max(ssd, 0.0) / n}
 
     def _consistent(self, state: np.ndarray, memory: np.ndarray) -> bool:
         counts, last = memory[:, COUNT], state[LAST]
         whole = bool(np.all((counts >= 0) & (counts <= self.max_buckets) & (counts == np.floor(counts))))
         rows = np.flatnonzero(counts)
-        return whole and counts @ 2.0 ** np.arange(ROWS) == state[WIDTH] and last == (rows[-1] if rows.size else 0)
+        largest = rows[-1] if rows.size else 0
+        return bool(whole and counts @ 2.0 ** np.arange(ROWS) == state[WIDTH] and last == largest < ROWS - 1)

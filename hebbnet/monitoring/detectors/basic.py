@@ -71,7 +71,6 @@ class Detector:
 
     def __init__(self, *, direction: str, numbers: int, memory: tuple[int, int] = (0, 0), **settings: float) -> None:
         checks.choice(direction, self.directions, f"direction of {type(self).__name__}")
-        self.settings = {}
         self.__dict__.update(settings, direction=direction)
         self._numbers = np.array([DIRECTIONS[direction], *settings.values()], dtype=np.float64)
         self._state, self._memory = np.zeros(OWN + numbers), np.zeros(memory)
@@ -289,7 +288,7 @@ class DDM(Detector):
     >>> import numpy as np, hebbnet as hb
     >>> wrong = np.random.default_rng(0).random(2_000) < np.repeat([0.1, 0.4], 1_000)
     >>> hb.DDM().run(wrong)
-    array([1067])
+    array([1041])
     """
 
     kernel = ddm
@@ -317,4 +316,4 @@ class DDM(Detector):
         n, p, p_min, s_min = (float(number) for number in self._state[OWN:])
         s = math.sqrt(p * (1.0 - p) / n) if n else 0.0
         threshold = p_min + self.drift_threshold * s_min if n > self.warm_start else math.inf
-        return {"n_seen": self.n_seen, "n": n, "mean": p, "value": p + s, "threshold": threshold}
+        return {"n_seen": self.n_seen, "n": int(n), "mean": p, "value": p + s, "threshold": threshold}

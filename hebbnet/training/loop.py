@@ -1,0 +1,339 @@
+"""The clock: predict, see the label when it arrives, let the policy decide, train, deploy.
+
+Time is counted in rows. Row t is predicted by the model that serves at t, before anybody sees a label of it; its label
+arrives `label_delay` rows later. A training that starts at t takes `cycle_time` rows, and the old model serves until
+then. With `arrival` k, rows come in blocks of k, each predicted whole before any of its labels.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engine import checks, seeds
+from ..engine.checks import InputError
+from ..engine.progress import Progress
+from ..learning.learner import Learner
+from ..streams import Stream
+from . import policies
+from .policies import Policy
+from .record import Recorder, Run
+
+CHUNK = 8_192  # rows asked from the stream at a time
+SPAN = 512  # rows predicted at a time after an event; doubled while nothing happens
+DEFAULT_STEPS = 10_000  # of a stream without end and without drift
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run: `.run` holds what was done so far."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__("interrupted")
+        self.run = run
+
+
+def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = None, launch: int = 2_000,
+        epochs: int = 5, batch_size: int = 1, window: int = 2_000, label_delay: int = 0, cycle_time: int = 0,
+        arrival: int = 1, warm_start: bool = True, rng: Any = None, progress: bool | None = False) -> Run:
+    """Launch a learner into a stream, and keep it up to date as the policy says.
+
+    The stream is restarted and the learner copied: the same call gives the same run. The first `launch` rows train
+    the model and are not scored. One training is `epochs` shuffled passes over the last `window` labelled rows.
+
+    Parameters
+    ----------
+    learner : Learner, or anything with learn(X, y), predict(X) and copy()
+    stream : Stream
+    policy : Policy
+        When to train: Never(), Periodic(every), OnDrift(detector), Always().
+    steps : int, optional
+        Rows in all, the launch included. None is to the end; a stream without end runs on after its last drift for as
+        long as the concept before lasted.
+    launch, window : int
+        In rows.
+    epochs, batch_size : int
+        How one training goes through its rows.
+    label_delay, cycle_time : int
+        In rows: how late a label is, how long a training takes until its model serves. `Always` serves the weights
+        of `cycle_time` rows ago.
+    arrival : int
+        Rows that come at once.
+    warm_start : bool
+        Go on from the weights that serve, or begin from scratch.
+    rng
+        Shuffling and weights from scratch. None follows from the learner's own seed.
+    progress : bool, optional
+        Tell a waiting person how far it is; None does where one watches.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        For numbers that cannot be, before anything runs.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> stream = hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[4_000], noise=0.1, rng=0)
+    >>> learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=0))
+    >>> frozen = hb.run(learner, stream, hb.Never(), launch=2_000)
+    >>> always = hb.run(learner, stream, hb.Always(), launch=2_000)
+    >>> frozen.summary()["accuracy"] < always.summary()["accuracy"]
+    True
+    """
+    policy = policies.instance(policy).copy()
+    settings = _settings(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
+                         warm_start)
+    stream.restart()
+    clock = _Clock(learner.copy(), stream, policy, settings, rng)
+    with Progress(policy.name, show=progress) as tell:
+        try:
+            clock.launch()
+            clock.live(tell)
+        except KeyboardInterrupt:
+            raise Interrupted(clock.recorder.finish(clock.now, clock.serving)) from None
+    return clock.recorder.finish(clock.now, clock.serving)
+
+
+def _settings(learner: Any, stream: Any, steps: Any, launch: Any, epochs: Any, batch_size: Any, window: Any,
+              label_delay: Any, cycle_time: Any, arrival: Any, warm_start: bool) -> dict[str, Any]:
+    """Every number checked, before anything runs."""
+    if not all(hasattr(learner, verb) for verb in ("learn", "predict", "copy")):
+        raise InputError(f"run: expected a learner (learn, predict, copy), got {type(learner).__name__}")
+    if not isinstance(stream, Stream):
+        raise InputError(f"run: expected a stream, got {type(stream).__name__}; hb.from_arrays(X, y) makes one")
+    if isinstance(learner, Learner):
+        if not learner.is_classifier:
+            raise InputError(f"run: scores labels, and {learner.network!r} predicts numbers; end it in softmax")
+        if (learner.network.n_inputs, learner.network.n_outputs) != (stream.n_inputs, len(stream.classes)):
+            raise InputError(f"run: {learner.network!r} does not fit the stream, which has {stream.n_inputs} inputs and "
+                             f"{len(stream.classes)} classes; hb.mlp(stream) builds one that does")
+    if not warm_start and not hasattr(learner, "fresh"):
+        raise InputError("run: warm_start=False needs a learner with fresh(rng)")
+    numbers = {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
+               "batch_size": checks.whole(batch_size, "batch_size", low=1),
+               "window": checks.whole(window, "window", low=1),
+               "label_delay": checks.whole(label_delay, "label_delay"),
+               "cycle_time": checks.whole(cycle_time, "cycle_time"),
+               "arrival": checks.whole(arrival, "arrival", low=1), "warm_start": bool(warm_start)}
+    end = _end(stream, numbers["launch"]) if steps is None else checks.whole(steps, "steps", low=1)
+    if stream.n_rows is not None:
+        if steps is not None and end > stream.n_rows:
+            raise InputError(f"steps: the stream has {stream.n_rows:,} rows, got {end:,}; leave it out to use them all")
+        end = min(end, stream.n_rows)
+    if numbers["launch"] >= end:
+        raise InputError(f"launch: expected fewer rows than the {end:,} of the run, got {numbers['launch']:,}")
+    return {"steps": end, **numbers}
+
+
+def _end(stream: Stream, launch: int) -> int:
+    if stream.n_rows is not None:
+        return stream.n_rows
+    if not stream.drifts:
+        return launch + DEFAULT_STEPS
+    last = stream.drifts[-1]
+    before = stream.drifts[-2].position if len(stream.drifts) > 1 else 0
+    return int(last.position + max(last.width, last.position - before))
+
+
+class _Clock:
+    """One run, while it runs. Times are rows: `now` is the next row to be predicted."""
+
+    def __init__(self, learner: Any, stream: Stream, policy: Policy, settings: dict[str, Any], rng: Any) -> None:
+        self.serving, self.stream, self.policy = learner, stream, policy
+        self.steps, self.first = settings["steps"], settings["launch"]
+        self.epochs, self.batch_size, self.window = (settings[key] for key in ("epochs", "batch_size", "window"))
+        self.delay, self.cycle, self.arrival = (settings[key] for key in ("label_delay", "cycle_time", "arrival"))
+        self.warm_start = settings["warm_start"]
+        self.seed = seeds.root(rng) if rng is not None else getattr(learner, "seed", 0)
+        self.chance = seeds.child(self.seed, "run")
+        self.recorder = Recorder(stream, policy, settings)
+        self.past = _Past(stream.n_inputs, max(self.window, self.first) + self._unfinished())
+        self.now, self.trainings = 0, 0
+        self.candidate: Any = None  # trained, and to serve from row `deploy_at` on
+        self.deploy_at = -1
+
+    def _unfinished(self) -> int:
+        """How many rows may lie between the last label that is known and the last row read."""
+        return self.delay + self.cycle + self.arrival + self.batch_size + CHUNK
+
+    # ------------------------------------------------------------ launch
+
+    def launch(self) -> None:
+        """The first rows train the model. With none of them, an untrained model is launched."""
+        while self.now < self.first:
+            self.read(self.first)
+            self.now = self.past.stop
+        if self.first:
+            X, y = self.past.rows(0, self.first)
+            self.train(self.serving, X, y)
+        self.past.keep = self.window + self._unfinished()
+        self.recorder.log(self.first, "launch")
+        self.recorder.serves_what_it_learned_until(self.first, self.first)
+        self.policy.begin(self.first, self.window)
+
+    def read(self, stop: int) -> None:
+        """The next rows of the stream, at most up to row `stop`."""
+        batch = self.stream.take(min(CHUNK, stop - self.past.stop))
+        if not len(batch):
+            raise InputError(f"the stream ended after {self.past.stop:,} rows, {self.steps:,} were promised")
+        self.past.add(batch.X, batch.y)
+        self.recorder.add_truth(batch)
+
+    # ------------------------------------------------------------ life
+
+    def live(self, tell: Progress) -> None:
+        """From the launch to the end, stretch by stretch."""
+        self.seen = self.first  # labels of the rows before were shown to the policy (or learned from) already
+        span = SPAN
+        while self.now < self.steps:
+            if self.past.stop <= self.now:
+                self.read(self.steps)
+            if self.policy.online:
+                self.learn_online()
+            else:
+                span = self.serve(span)
+            tell((self.now - self.first) / (self.steps - self.first))
+
+    def block_end(self, row: int) -> int:
+        """The first moment from `row` on at which a block of arrivals is complete: then, things are decided."""
+        return min(self.first - (self.first - row) // self.arrival * self.arrival, self.steps)
+
+    def serve(self, span: int) -> int:
+        """Predict up to `span` rows with the model that serves, then show their labels to the policy.
+
+        If the policy asks for a training in between, what was predicted behind that moment is forgotten. Returns the
+        span to try next.
+        """
+        if self.candidate is not None and self.now >= self.deploy_at:
+            self.deploy()
+        stop = min(self.now + max(span, 1), self.steps)
+        if self.candidate is not None:
+            stop = min(stop, self.deploy_at)
+        stop = self.block_end(stop)
+        while self.past.stop < stop:
+            self.read(self.steps)
+        self.recorder.predict(self.now, self.serving.predict(self.past.rows(self.now, stop)[0]))
+        request = self.ask(stop)
+        if request is None:
+            self.now = stop
+            return min(2 * span, CHUNK)
+        self.now = request  # what was predicted behind it will be predicted again
+        self.start_training()
+        return SPAN
+
+    def ask(self, stop: int) -> int | None:
+        """Show the labels that arrive before `stop`; None, or the moment at which a training is to start."""
+        moment = None
+        while self.seen < (moment or stop) - self.delay:
+            asked = self.policy.decide(self.seen, self.recorder.correct(self.seen, (moment or stop) - self.delay))
+            for row in self.policy.alarms():
+                self.recorder.log(self.block_end(row + 1 + self.delay), "alarm", row=row)
+            if asked is None:
+                self.seen = (moment or stop) - self.delay
+            else:
+                self.seen = asked + 1
+                wanted = self.block_end(asked + 1 + self.delay)
+                if self.candidate is not None:
+                    self.recorder.log(wanted, "dropped", why="a training is under way")
+                elif wanted < self.steps:  # labels that arrive together make one request
+                    moment = wanted
+        return moment
+
+    def start_training(self) -> None:
+        """Train a copy on what is labelled by now; it serves `cycle_time` rows later."""
+        stop = self.now - self.delay
+        X, y = self.past.rows(max(stop - self.window, self.past.start), stop)
+        self.trainings += 1
+        if self.warm_start:
+            self.candidate = self.serving.copy()
+        else:
+            self.candidate = self.serving.fresh(seeds.child(self.seed, "from scratch", self.trainings))
+        self.recorder.log(self.now, "train", rows=len(X))
+        self.train(self.candidate, X, y)
+        self.deploy_at = self.block_end(self.now + self.cycle)
+        self.learned_until = stop
+
+    def deploy(self) -> None:
+        """The candidate serves."""
+        self.serving, self.candidate = self.candidate, None
+        self.recorder.log(self.now, "deploy")
+        self.recorder.serves_what_it_learned_until(self.now, self.learned_until)
+        self.policy.deployed(self.now)
+
+    def train(self, model: Any, X: np.ndarray, y: np.ndarray) -> None:
+        """`epochs` shuffled passes."""
+        self.recorder.updates += self.epochs * len(X)
+        if isinstance(model, Learner):
+            order = self.chance.permutation(len(X))
+            model.learn(X[order], y[order], batch_size=self.batch_size, epochs=self.epochs)
+            return
+        for _ in range(self.epochs):
+            order = self.chance.permutation(len(X))
+            model.learn(X[order], y[order])
+
+    # ------------------------------------------------------------ learning from every label
+
+    def learn_online(self) -> None:
+        """Predict the next rows, and learn from each label as soon as it is there and the cycle is over."""
+        late = self.delay + self.cycle
+        first, stop = self.now, self.past.stop
+        if self.arrival > 1 or not isinstance(self.serving, Learner):
+            stop = min(first + self.arrival, self.steps)
+            while self.past.stop < stop:
+                self.read(self.steps)
+            predicted = self.serving.predict(self.past.rows(first, stop)[0])
+            learn_until = min(stop - late, stop)
+            if learn_until > self.seen:
+                self.learn_rows(self.seen, learn_until)
+                self.seen = learn_until
+        elif late == 0:
+            if stop < self.steps:  # whole batches, so that reading in chunks changes nothing
+                stop = first + max((stop - first) // self.batch_size, 1) * self.batch_size
+                while self.past.stop < min(stop, self.steps):
+                    self.read(self.steps)
+                stop = min(stop, self.steps)
+            predicted = self.serving.learn(*self.past.rows(first, stop), batch_size=self.batch_size)
+            self.recorder.updates += stop - first
+        elif first < self.first + late:  # nothing new is known yet
+            stop = min(stop, self.first + late)
+            predicted = self.serving.predict(self.past.rows(first, stop)[0])
+        else:
+            X, y = self.past.rows(first - late, stop - late)
+            predicted = self.serving.learn_late(self.past.rows(first, stop)[0], X, y)
+            self.recorder.updates += stop - first
+        self.recorder.predict(first, predicted)
+        self.now = stop
+
+    def learn_rows(self, start: int, stop: int) -> None:
+        """Learn from labels that arrived together."""
+        X, y = self.past.rows(start, stop)
+        self.recorder.updates += len(X)
+        if isinstance(self.serving, Learner):
+            self.serving.learn(X, y, batch_size=self.batch_size)
+        else:
+            self.serving.learn(X, y)
+
+
+class _Past:
+    """The last rows of the stream, enough for the next training; rows are named by their place in the stream."""
+
+    def __init__(self, n_inputs: int, keep: int) -> None:
+        self.keep, self.start, self.stop = keep, 0, 0
+        self.X, self.y = np.empty((0, n_inputs)), np.empty(0, np.int64)
+
+    def add(self, X: np.ndarray, y: np.ndarray) -> None:
+        """The next rows; forget those that nobody will ask for."""
+        self.X = np.concatenate([self.X[-self.keep :], X])
+        self.y = np.concatenate([self.y[-self.keep :], y])
+        self.stop += len(y)
+        self.start = self.stop - len(self.y)
+
+    def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """X and y of the rows start .. stop - 1."""
+        cut = slice(start - self.start, stop - self.start)
+        return self.X[cut], self.y[cut]

@@ -1,0 +1,282 @@
+"""What a run remembers: every prediction, every event, the truth beside them, and what can be read off them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..engine import checks, files
+from ..monitoring import baselines, metrics
+from ..streams import Batch, Stream
+from .policies import Policy
+
+DIP_WINDOW = 500  # rows over which accuracy is taken for dip and recovery
+RECOVERED = 0.02  # back within so much of the accuracy before the drift
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened when row `t` was the next to be predicted.
+
+    `kind` is launch, drift, alarm, train, deploy or dropped; `detail` says more (an alarm: the `row` whose label
+    raised it; a training: its number of `rows`).
+    """
+
+    t: int
+    kind: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Recorder:
+    """Takes down a run while it happens."""
+
+    def __init__(self, stream: Stream, policy: Policy, settings: dict[str, Any]) -> None:
+        steps, self.first = settings["steps"], settings["launch"]
+        self.policy, self.settings, self.classes = policy, settings, stream.classes
+        self.predicted = np.full(steps, -1, dtype=np.int32)
+        self.truth: dict[str, np.ndarray] = {"y": np.empty(steps, np.int32)}
+        self.read = 0
+        drifts = [drift for drift in stream.drifts if drift.position < steps]
+        self.spans = [(drift.position, drift.width) for drift in drifts]
+        self.concepts = [repr(concept) for concept in stream.concepts]
+        self.events = [Event(position, "drift", {"width": width}) for position, width in self.spans]
+        self.served: list[tuple[int, int]] = []
+        self.updates = 0
+
+    def add_truth(self, batch: Batch) -> None:
+        """The labels of the next rows, and what the world knows about them."""
+        rows = slice(self.read, self.read + len(batch))
+        known = {"y": batch.y, "concept": batch.concept, "bayes": batch.bayes, "clean": batch.clean, "p": batch.p}
+        for name, values in known.items():
+            if values is not None:
+                if name not in self.truth:
+                    self.truth[name] = np.empty(len(self.predicted), np.int32 if values.dtype == np.int64 else float)
+                self.truth[name][rows] = values
+        self.read += len(batch)
+
+    def predict(self, start: int, predicted: Any) -> None:
+        """The predictions of the rows from `start` on."""
+        self.predicted[start : start + len(predicted)] = predicted
+
+    def correct(self, start: int, stop: int) -> np.ndarray:
+        """Which rows were predicted rightly, as 0 and 1."""
+        hits: np.ndarray = self.predicted[start:stop] == self.truth["y"][start:stop]
+        return hits.astype(np.float64)
+
+    def log(self, t: int, kind: str, **detail: Any) -> None:
+        """Something happened."""
+        self.events.append(Event(t, kind, detail))
+
+    def serves_what_it_learned_until(self, row: int, until: int) -> None:
+        """From `row` on the model serves that knows the rows before `until`."""
+        self.served.append((row, until))
+
+    def finish(self, stop: int, learner: Any) -> Run:
+        """The run up to row `stop`."""
+        stop = max(stop, self.first) if self.read >= self.first else 0
+        events = sorted((event for event in self.events if event.t <= stop), key=lambda event: event.t)
+        truth = {name: values[:stop] for name, values in self.truth.items()}
+        return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
+                   settings={**self.settings, "steps": stop}, predicted=self.predicted[self.first : stop], truth=truth,
+                   events=events, spans=self.spans, classes=[str(name) for name in self.classes],
+                   concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A life of a model in a stream.
+
+    Attributes
+    ----------
+    policy, recipe : str
+        The policy's name, and how it was made.
+    settings : dict
+        What `run` was called with; `launch` is the first scored row, `steps` the row after the last.
+    predicted : (n,) array of int32
+        The prediction for each scored row.
+    truth : dict of arrays
+        `y`, and of a made stream `concept`, `p`, `bayes` and `clean` (the label before noise), from row 0 on.
+    events : list of Event
+        In order of time.
+    spans : list of (position, width)
+        The drifts.
+    learner
+        The model that served at the end.
+    """
+
+    policy: str
+    recipe: str
+    online: bool
+    settings: dict[str, Any]
+    predicted: np.ndarray
+    truth: dict[str, np.ndarray]
+    events: list[Event]
+    spans: list[tuple[int, int]]
+    classes: list[str]
+    concepts: list[str]
+    served: list[tuple[int, int]]
+    updates: int
+    learner: Any = None
+
+    # ------------------------------------------------------------ row by row
+
+    @property
+    def launch(self) -> int:
+        """The first scored row."""
+        return int(self.settings["launch"])
+
+    @property
+    def t(self) -> np.ndarray:
+        """The place in the stream of each scored row, (n,)."""
+        return np.arange(self.launch, self.launch + len(self.predicted))
+
+    @property
+    def y(self) -> np.ndarray:
+        """The labels of the scored rows, (n,)."""
+        return self.truth["y"][self.launch :]
+
+    @property
+    def correct(self) -> np.ndarray:
+        """Which scored rows were predicted rightly, (n,) of bool."""
+        return self.predicted == self.y
+
+    def accuracy(self, window: int = 1_000) -> np.ndarray:
+        """The share of right predictions among the last `window` scored rows, (n,); among fewer at the start."""
+        return metrics.windowed_accuracy(self.correct, window)
+
+    def baseline(self, name: str) -> np.ndarray:
+        """Which scored rows a baseline gets right, (n,): "no_change", "majority", or "true_rule" (needs the truth)."""
+        y = self.truth["y"]
+        checks.choice(name, ("no_change", "majority", "true_rule"), "baseline")
+        if name == "true_rule":
+            if "clean" not in self.truth:
+                raise checks.InputError("baseline true_rule: real data hold no truth")
+            return self.truth["clean"][self.launch :] == self.y
+        if name == "majority":
+            return baselines.majority(self.y, len(self.classes), before=y[: self.launch]) == 1.0
+        return baselines.no_change(self.y, before=int(y[self.launch - 1]) if self.launch else None)
+
+    # ------------------------------------------------------------ read off
+
+    def summary(self) -> dict[str, Any]:
+        """What the run comes to.
+
+        Returns
+        -------
+        dict
+            accuracy; the baselines bayes (of a made stream), no_change, majority and chance; kappa_t (better than
+            repeating the last label if above 0); dip (the accuracy lost after a drift, mean over drifts) and recovery
+            (rows until it is back, median; None if it is not before the next drift); regret (the share of rows lost
+            against bayes); alarms, retrainings; staleness (mean number of labelled rows that the serving model does
+            not know); updates (rows learned, the price).
+        """
+        correct, y = self.correct, self.y
+        before = int(self.truth["y"][self.launch - 1]) if self.launch else None
+        dips, recoveries = self._after_drifts()
+        known = "bayes" in self.truth
+        kinds = [event.kind for event in self.events]
+        return {
+            "policy": self.policy, "rows": self.launch + len(y), "scored": len(y),
+            "accuracy": _mean(correct),
+            "bayes": _mean(self.truth["bayes"][self.launch :]) if known else None,
+            "no_change": _mean(self.baseline("no_change")), "majority": _mean(self.baseline("majority")),
+            "chance": baselines.chance(len(self.classes)),
+            "kappa_t": metrics.kappa_t(y, correct, before=before) if len(y) > 1 else None,
+            "dip": float(np.mean(dips)) if dips else None,
+            "recovery": _median(recoveries),
+            "regret": _mean(self.truth["bayes"][self.launch :]) - _mean(correct) if known else None,
+            "alarms": kinds.count("alarm"), "retrainings": kinds.count("deploy"),
+            "staleness": self._staleness(), "updates": self.updates,
+        }
+
+    def _after_drifts(self) -> tuple[list[float], list[int | None]]:
+        """For each drift: how deep accuracy falls, and after how many rows it is back (None: not before the next).
+
+        Accuracy is taken over the next DIP_WINDOW rows, not the last, so that it does not lag.
+        """
+        correct = self.correct.astype(float)
+        sums = np.concatenate([[0.0], np.cumsum(correct)])
+        ahead = (sums[DIP_WINDOW:] - sums[:-DIP_WINDOW]) / DIP_WINDOW
+        dips, recoveries = [], list[int | None]()
+        edges = [position - self.launch for position, _ in self.spans] + [len(correct)]
+        for (position, width), end in zip(self.spans, edges[1:], strict=True):
+            drift = position - self.launch
+            after = ahead[drift : max(end - DIP_WINDOW + 1, drift)] if drift >= DIP_WINDOW else ahead[:0]
+            if len(after):
+                level = (sums[drift] - sums[max(drift - 2 * DIP_WINDOW, 0)]) / min(drift, 2 * DIP_WINDOW)
+                dips.append(float(level - after.min()))
+                bottom = int(after.argmin())  # from there on: before, it merely passes by on its way down
+                back = np.flatnonzero(after[bottom:] >= level - RECOVERED)
+                recoveries.append(bottom + int(back[0]) if len(back) else None)
+        return dips, recoveries
+
+    def _staleness(self) -> float | None:
+        if self.online:
+            late = self.settings["label_delay"] + self.settings["cycle_time"]
+            return float(late + (self.settings["arrival"] - 1) / 2)
+        if not len(self.predicted):
+            return None
+        rows, until = np.array(self.served).T
+        return float(np.mean(self.t - until[np.searchsorted(rows, self.t, side="right") - 1]))
+
+    def __repr__(self) -> str:
+        return (f"Run({self.policy}: accuracy {_mean(self.correct):.3f} over {len(self.predicted):,} rows, "
+                f"{sum(event.kind == 'deploy' for event in self.events)} retrainings)")
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(show(value))}</td></tr>"
+                       for name, value in self.summary().items())
+        return f"<table>{rows}</table>"
+
+    # ------------------------------------------------------------ files
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write everything but the learner (which has a `save` of its own) into one .npz."""
+        meta = {name: getattr(self, name) for name in _PLAIN}
+        return files.save(path, "Run", {**meta, "events": [asdict(event) for event in self.events]},
+                          {"predicted": self.predicted, **{f"truth_{name}": a for name, a in self.truth.items()}})
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Run:
+        """Read what `save` wrote; `learner` is None."""
+        meta, arrays = files.load(path, "Run")
+        try:
+            events = [Event(**event) for event in meta.pop("events")]
+            for name in ("spans", "served"):
+                meta[name] = [tuple(pair) for pair in meta[name]]
+            predicted = arrays.pop("predicted")
+            truth = {name.removeprefix("truth_"): values for name, values in arrays.items()}
+            return cls(predicted=predicted, truth=truth, events=events, **{name: meta[name] for name in _PLAIN})
+        except (KeyError, TypeError) as error:
+            raise checks.InputError(f"{path}: not a run that this version of hebbnet can read ({error})") from None
+
+
+_PLAIN = ("policy", "recipe", "online", "settings", "spans", "classes", "concepts", "served", "updates")
+
+
+def show(value: Any) -> str:
+    """A number as a person wants to read it; a dash for what is not known."""
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def _median(values: list[int | None]) -> float | None:
+    """The middle value; None (never) counts as the largest."""
+    if not values:
+        return None
+    ordered = sorted(float("inf") if value is None else float(value) for value in values)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    return middle if np.isfinite(middle) else None
+
