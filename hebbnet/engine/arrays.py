@@ -76,9 +76,27 @@ def outer(pre: Array, post: Array, out: Array) -> None:
     np.matmul(pre.T, post * (1.0 / len(post)), out=out)
 
 
+def add_outer(rate: float, pre: Array, post: Array, out: Array) -> None:
+    """out_ij += rate * mean over the batch of pre_i post_j"""
+    out += np.matmul(pre.T, post * (rate / len(post)))
+
+
+def add_mean(rate: float, A: Array, out: Array) -> None:
+    """out_j += rate * mean over the batch of A_j"""
+    out += rate * A.mean(axis=0)
+
+
 def mean_rows(A: Array, out: Array) -> None:
     """out_j = mean over the batch of A_j"""
     np.mean(A, axis=0, out=out)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def exp(x: Any) -> Any:
+    """e to the x."""
+    return np.exp(x)
 
 
 # ---------------------------------------------------------------- rows
@@ -89,27 +107,27 @@ def copy(A: Array, out: Array) -> None:
     out[:] = A
 
 
-def largest(A: Array, r: int) -> Any:
-    """The largest number in row r."""
-    return A[r].max()
+def largest(A: Array, r: Any) -> Any:
+    """The largest number in row r, (1,); of all rows at once, (n, 1)."""
+    return A[r].max(axis=-1, keepdims=True)
 
 
-def total(A: Array, r: int) -> Any:
+def total(A: Array, r: Any) -> Any:
     """The sum of row r."""
-    return A[r].sum()
+    return A[r].sum(axis=-1, keepdims=True)
 
 
-def sum_product(A: Array, B: Array, r: int) -> Any:
+def sum_product(A: Array, B: Array, r: Any) -> Any:
     """The sum of A_rj B_rj over j."""
-    return np.dot(A[r], B[r])
+    return (A[r] * B[r]).sum(axis=-1, keepdims=True)
 
 
 # ---------------------------------------------------------------- columns
 
 
 def column_mean(A: Array, j: Any) -> Any:
-    """The mean of column j."""
-    return A[:, j].mean(axis=0)
+    """The mean of column j, taken from its first number on: a constant column has exactly its constant as mean."""
+    return A[0, j] + (A[:, j] - A[0, j]).mean(axis=0)
 
 
 def mean_square(A: Array, j: Any) -> Any:

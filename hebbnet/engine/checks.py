@@ -22,18 +22,21 @@ def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarra
     """`X` as a float64, C-contiguous matrix (n, d) of finite numbers; refused otherwise."""
     try:
         values = np.asarray(X)
+        if values.dtype.kind in "cmM":  # complex numbers and dates would lose a half, or become days since 1970
+            raise TypeError
         if values.dtype.kind not in "biuf":
             values = np.array(X, dtype=np.float64)
         values = np.ascontiguousarray(values, dtype=np.float64) if values.ndim else np.asarray(values, np.float64)
     except (TypeError, ValueError):
         raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
     if values.ndim != 2:
-        fix = f"; use {where}.reshape(-1, 1) for one column or {where}.reshape(1, -1) for one row" if values.ndim == 1 else ""
+        fix = f"; use {where}.reshape(-1, 1) for one column or {where}.reshape(1, -1) for one row"
+        fix = fix if values.ndim == 1 else ""
         raise InputError(f"{where}: expected a matrix of shape (n, d), got {values.ndim} dimension(s){fix}")
     if columns is not None and values.shape[1] != columns:
         raise InputError(f"{where}: expected {columns} columns, got {values.shape[1]}")
     _finite(values, where)
-    return values
+    return _for_compiled(values)
 
 
 def vector(x: Any, *, where: str = "x") -> np.ndarray:
@@ -50,7 +53,7 @@ def vector(x: Any, *, where: str = "x") -> np.ndarray:
 
 def bounded(x: Any, *, low: float, high: float, where: str = "x") -> np.ndarray:
     """`x` as a float64 vector (n,) of numbers in [low, high] that compiled code can take; refused otherwise."""
-    values = np.require(vector(x, where=where), requirements=["ALIGNED", "WRITEABLE"])
+    values = _for_compiled(vector(x, where=where))
     if values.size and not (values.min() >= low and values.max() <= high):
         i = int(np.argmax((values < low) | (values > high)))
         raise InputError(f"{where}: expected numbers from {low:g} to {high:g}, got {values[i]:g} in row {i}")
@@ -59,31 +62,31 @@ def bounded(x: Any, *, low: float, high: float, where: str = "x") -> np.ndarray:
 
 def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray:
     """`y` as int64 labels (rows,) in 0 .. n_classes - 1; refused otherwise."""
-    values = np.asarray(y)
+    try:
+        values = np.asarray(y)
+    except ValueError:
+        raise InputError(f"{where}: expected a vector of labels, got rows of different lengths") from None
     if values.ndim != 1:
         raise InputError(f"{where}: expected a vector of labels, got shape {values.shape}")
     if len(values) != rows:
         raise InputError(f"{where}: expected as many labels as X has rows, {rows}, got {len(values)}")
     if values.dtype.kind not in "biu":
-        whole = values.dtype.kind == "f" and bool(np.all(np.isfinite(values)) and np.all(values == np.floor(values)))
-        if not whole:
-            fix = "hb.from_arrays(X, y) numbers them for you"
-            raise InputError(f"{where}: expected whole numbers 0 .. {n_classes - 1}, got {_kind(values)}; {fix}")
-    values = np.ascontiguousarray(values, dtype=np.int64)
-    wrong = (values < 0) | (values >= n_classes)
+        strange = (values != np.floor(values) if values.dtype.kind == "f" else
+                   np.array([not _is_whole(value) for value in values.tolist()], dtype=bool))
+        if strange.any():
+            raise InputError(f"{where}: expected whole numbers 0 .. {n_classes - 1}, got {_kind(values[strange])}; "
+                             "hb.from_arrays(X, y) numbers them for you")
+    wrong = (values < 0) | (values >= n_classes)  # before the cast to int64, which wraps what is too large
     if wrong.any():
         row = int(wrong.argmax())
         raise InputError(f"{where}: label {values[row]} in row {row} is unknown; this network was built for the labels "
                          f"0 .. {n_classes - 1}. Classes are fixed when a network is built: build one with more")
-    return values
+    return _for_compiled(np.ascontiguousarray(values, dtype=np.int64))
 
 
 def whole(value: Any, name: str, *, low: int = 0) -> int:
     """`value` as an int of at least `low`; refused otherwise."""
-    ok = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not ok and isinstance(value, (float, np.floating)):
-        ok = bool(np.isfinite(value)) and value == int(value)
-    if not ok or value < low:
+    if isinstance(value, bool) or not _is_whole(value) or value < low:
         raise InputError(f"{name}: expected a whole number of at least {low}, got {value!r}")
     return int(value)
 
@@ -112,12 +115,22 @@ def choice(name: Any, known: Iterable[str], what: str) -> str:
 
 
 def _finite(values: np.ndarray, where: str) -> None:
-    if values.size and not np.isfinite(values.sum()):  # one fast pass; the slow search only when something is wrong
-        bad = ~np.isfinite(values)
-        if bad.any():
-            place = ", ".join(f"{axis} {i}" for axis, i in zip(("row", "column"), np.argwhere(bad)[0], strict=False))
-            raise InputError(f"{where}: expected finite numbers, got {values[bad][0]} in {place}; "
-                             "fill in or drop what is missing first")
+    finite = np.isfinite(values)
+    if not finite.all():
+        place = ", ".join(f"{axis} {i}" for axis, i in zip(("row", "column"), np.argwhere(~finite)[0], strict=False))
+        raise InputError(f"{where}: expected finite numbers, got {values[~finite][0]} in {place}; "
+                         "fill in or drop what is missing first")
+
+
+def _for_compiled(values: np.ndarray) -> np.ndarray:
+    """`values`, or a copy where they are read-only or not aligned: compiled code takes neither."""
+    return values if values.flags.carray else values.copy()
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, (float, np.floating)):
+        return float(value).is_integer()
+    return isinstance(value, (int, np.integer))
 
 
 def _kind(values: Any) -> str:

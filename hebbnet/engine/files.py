@@ -31,6 +31,9 @@ def write(path: str | os.PathLike[str], fill: Callable[[IO[bytes]], Any]) -> Pat
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise InputError(f"cannot write {target}: {error.strerror or error}; choose another name or folder") from None
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -44,7 +47,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
 
 def write_json(path: str | os.PathLike[str], value: Any) -> Path:
     """Write `value` as JSON, all or nothing."""
-    return write_text(path, json.dumps(value, indent=2) + "\n")
+    return write_text(path, json.dumps(value, indent=2, default=_plain_number) + "\n")
 
 
 def folder(path: str | os.PathLike[str]) -> Path:
@@ -60,7 +63,7 @@ def folder(path: str | os.PathLike[str]) -> Path:
 
 def save(path: str | os.PathLike[str], kind: str, meta: dict[str, Any], arrays: Arrays) -> Path:
     """Write arrays and their JSON description `meta` into one .npz of the given `kind`."""
-    header = np.array(json.dumps({"hebbnet": kind, **meta}))
+    header = np.array(json.dumps({"hebbnet": kind, **meta}, default=_plain_number))
     if any(array.dtype.hasobject for array in arrays.values()):
         raise InputError(f"cannot save {path}: an array holds Python objects, which only a pickle could store")
     # np.savez(file, allow_pickle=...) would store that flag as an array before NumPy 2.2: refused above instead.
@@ -83,20 +86,29 @@ def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Array
 def load_npz(path: str | os.PathLike[str]) -> Arrays:
     """All arrays of an .npz, without pickles."""
     try:
+        with open(path, "rb") as raw:
+            if not zipfile.is_zipfile(raw):  # NumPy would take any other file for a pickle, or for a single array
+                raise InputError(f"{path}: damaged or not an .npz file (it is no archive)")
         with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise InputError(f"{path}: expected an .npz archive, got a single array")
-            return {name: file[name] for name in file.files}
+            arrays = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except InputError:
         raise
-    except ValueError as error:
-        if "allow_pickle" in str(error) or "Object arrays" in str(error):
+    except Exception as error:  # a damaged archive fails in many ways: zlib, struct, zipfile and NumPy raise their own
+        if "Object arrays" in str(error):
             raise InputError(f"{path}: it holds Python pickles, which can run code when read; refused") from None
         raise InputError(f"{path}: damaged or not an .npz file ({error})") from None
-    except (OSError, EOFError, zipfile.BadZipFile, KeyError, NotImplementedError) as error:
-        raise InputError(f"{path}: damaged or not an .npz file ({error})") from None
+    if any(not isinstance(array, np.ndarray) for array in arrays.values()):
+        raise InputError(f"{path}: damaged or not an .npz file (it holds other files than arrays)")
+    return arrays
+
+
+def _plain_number(value: Any) -> Any:
+    """NumPy's own numbers as Python's, for JSON."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"cannot write {value!r} as JSON")
 
 
 def _umask() -> int:

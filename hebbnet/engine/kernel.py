@@ -24,7 +24,7 @@ from .progress import say
 # What a kernel takes: M matrix, V vector (both float64), I vector and T matrix of int64, f float64, i int64.
 ACTIVATION = "z M, hyper V, state V, a M"
 SLOPE = "z M, a M, hyper V, d M"
-SIGNAL = "a M, labels I, target M, noise M, hyper V, state V, signal M, loss V"
+SIGNAL = "a M, labels I, target M, noise M, hyper V, state V, signal M"
 CREDIT = "above M, W M, F M, top M, pre M, hyper V, below M"
 RULE = "W M, pre M, z M, post M, signal M, hyper V, state V, dW M"
 OPTIMIZER = "w V, dw V, moments V, rate f, hyper V"
@@ -111,8 +111,8 @@ def jit_available() -> bool:
             import numba
 
             _jit = not numba.config.DISABLE_JIT
-        except ImportError:
-            warnings.warn("Numba is not installed: hebbnet runs as plain NumPy, about 100 times slower online",
+        except ImportError as error:
+            warnings.warn(f"Numba cannot be used ({error}): hebbnet runs as plain NumPy, about 100 times slower online",
                           RuntimeWarning, stacklevel=2)
             _jit = False
     return _jit
@@ -199,7 +199,7 @@ def _writable_folder() -> Path | None:
     user = os.getuid() if hasattr(os, "getuid") else environment("USERNAME", "")
     bases = [environment("HEBBNET_CACHE_DIR"), environment("NUMBA_CACHE_DIR"), environment("XDG_CACHE_HOME"),
              environment("LOCALAPPDATA"), None if home in ("~", "/") else os.path.join(home, ".cache"),
-             os.path.join(tempfile.gettempdir(), f"hebbnet-{user}")]
+             _private_temporary(f"hebbnet-{user}")]
     name = fingerprint()
     for base in bases:
         if not base:
@@ -216,6 +216,19 @@ def _writable_folder() -> Path | None:
     return None
 
 
+def _private_temporary(name: str) -> str | None:
+    """A folder among the temporary ones that is ours alone: Numba's cache runs what it finds there."""
+    try:
+        folder = Path(tempfile.gettempdir()) / name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:  # nowhere to write, not even there
+        return None
+    if hasattr(os, "getuid") and (found.st_uid != os.getuid() or found.st_mode & 0o022):
+        return None
+    return str(folder)
+
+
 def _tidy(root: Path, current: Path) -> None:
     """Every edit of a source makes a new folder: drop those that nobody has used for a month."""
     import shutil
@@ -223,7 +236,8 @@ def _tidy(root: Path, current: Path) -> None:
     try:
         os.utime(current)
         for folder in root.iterdir():
-            if folder != current and time.time() - folder.stat().st_mtime > 30 * 86_400:
+            ours = len(folder.name) == len(current.name) and not set(folder.name) - set("0123456789abcdef")
+            if ours and folder != current and time.time() - folder.stat().st_mtime > 30 * 86_400:
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError:
         pass

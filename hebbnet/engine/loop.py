@@ -8,7 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from .arrays import affine, column_mean, copy, each, matrix, mean_rows, rows, squared_distance, vector
+from .arrays import (
+    add_mean,
+    add_outer,
+    affine,
+    column_mean,
+    copy,
+    dot_t,
+    each,
+    matrix,
+    mean_rows,
+    outer,
+    rows,
+    squared_distance,
+    vector,
+)
 from .kernel import ACTIVATION, CREDIT, OPTIMIZER, RULE, SIGNAL, SLOPE, kernel, pointer
 
 # The columns of `layout`: sizes, then where things begin, then how many numbers, then switches.
@@ -16,6 +30,9 @@ N_IN, N_OUT, WEIGHTS, UNITS, FEEDBACK, FEEDBACK_ROWS, STATE, N_STATE, MOMENTS, N
 COLUMNS = 11
 # A layer's numbers in `hyper`: 4 for each part, then its rate; the signal's follow the last layer's.
 NUMBERS, RULE_NUMBERS, OPTIMIZER_NUMBERS, CREDIT_NUMBERS, RATE, LAYER_NUMBERS = 4, 4, 8, 12, 16, 17
+
+# In a table of addresses, 0 is the usual part, which needs no call: a slope of 1, the chain rule, gradient, plain step.
+USUAL = 0
 
 activation_at, slope_at, signal_at = pointer(ACTIVATION), pointer(SLOPE), pointer(SIGNAL)
 credit_at, rule_at, optimizer_at = pointer(CREDIT), pointer(RULE), pointer(OPTIMIZER)
@@ -77,26 +94,42 @@ def change_weights(slopes, credits, rules, optimizers, layout, theta, change, fe
             unit_below = layout[l - 1, UNITS] * batch
             pre, below = matrix(a, unit_below, batch, n), matrix(told, unit_below, batch, n)
             F = matrix(feedback, layout[l, FEEDBACK], layout[l, FEEDBACK_ROWS], n)
-            credit_at(credits, l)(signal, W, F, top, pre, vector(hyper, numbers + CREDIT_NUMBERS, NUMBERS), below)
+            if credits[l] == USUAL:
+                dot_t(signal, W, below)
+            else:
+                credit_at(credits, l)(signal, W, F, top, pre, vector(hyper, numbers + CREDIT_NUMBERS, NUMBERS), below)
             slope_numbers = vector(hyper, numbers - LAYER_NUMBERS, NUMBERS)
             slope_at(slopes, l - 1)(matrix(z, unit_below, batch, n), pre, slope_numbers, below)
-        memory = vector(state, layout[l, STATE], layout[l, N_STATE])
-        rule_at(rules, l)(W, pre, matrix(z, unit, batch, m), matrix(a, unit, batch, m), signal,
-                          vector(hyper, numbers + RULE_NUMBERS, NUMBERS), memory, matrix(change, at, n, m))
-        size = n * m
+        size, rate = n * m, hyper[numbers + RATE]
+        if rules[l] == USUAL and optimizers[l] == USUAL:  # nothing of the size of W is written but W
+            add_outer(rate, pre, signal, W)
+            if layout[l, BIAS_LEARNS] > 0:
+                add_mean(rate, signal, vector(theta, at + size, m))
+            continue
+        if rules[l] == USUAL:
+            outer(pre, signal, matrix(change, at, n, m))
+        else:
+            rule_at(rules, l)(W, pre, matrix(z, unit, batch, m), matrix(a, unit, batch, m), signal,
+                              vector(hyper, numbers + RULE_NUMBERS, NUMBERS),
+                              vector(state, layout[l, STATE], layout[l, N_STATE]), matrix(change, at, n, m))
         if layout[l, BIAS_LEARNS] > 0:  # a bias is told what its neuron is told
             mean_rows(signal, vector(change, at + size, m))
             size += m
-        optimizer_at(optimizers, l)(vector(theta, at, size), vector(change, at, size),
-                                    vector(moments, layout[l, MOMENTS], layout[l, N_MOMENTS]), hyper[numbers + RATE],
-                                    vector(hyper, numbers + OPTIMIZER_NUMBERS, NUMBERS))
+        if optimizers[l] == USUAL:
+            w, dw = vector(theta, at, size), vector(change, at, size)
+            for i in each(size):
+                w[i] += rate * dw[i]
+        else:
+            optimizer_at(optimizers, l)(vector(theta, at, size), vector(change, at, size),
+                                        vector(moments, layout[l, MOMENTS], layout[l, N_MOMENTS]), rate,
+                                        vector(hyper, numbers + OPTIMIZER_NUMBERS, NUMBERS))
 
 
 @kernel("activations I, slopes I, signals I, credits I, rules I, optimizers I, layout T, theta V, change V, "
         "feedback V, state V, moments V, hyper V, scaler V, counts i, X M, served M, labels I, target M, "
-        "noise M, x_buffer M, z V, a V, told V, loss V, out M, batch i")
+        "noise M, x_buffer M, z V, a V, told V, out M, batch i")
 def learn(activations, slopes, signals, credits, rules, optimizers, layout, theta, change, feedback, state, moments,
-          hyper, scaler, counts, X, served, labels, target, noise, x_buffer, z, a, told, loss, out, batch):
+          hyper, scaler, counts, X, served, labels, target, noise, x_buffer, z, a, told, out, batch):
     """Go through X, `batch` rows at a time: predict before each update, into `out`; then learn.
 
     `served`, if it has rows, are other rows to predict before each update (labels that come late: the rows learned
@@ -125,8 +158,9 @@ def learn(activations, slopes, signals, credits, rules, optimizers, layout, thet
         if len(served) == 0:
             copy(output, rows(out, start, batch))
         signal_at(signals, 0)(output, vector(labels, start, batch), rows(target, start, batch), rows(noise, start, batch),
-                              vector(hyper, L * LAYER_NUMBERS, NUMBERS), state, signal, vector(loss, start, batch))
-        slope_at(slopes, L - 1)(matrix(z, unit, batch, m), output,
-                                vector(hyper, (L - 1) * LAYER_NUMBERS, NUMBERS), signal)
+                              vector(hyper, L * LAYER_NUMBERS, NUMBERS), state, signal)
+        if slopes[L - 1] != USUAL:
+            slope_at(slopes, L - 1)(matrix(z, unit, batch, m), output,
+                                    vector(hyper, (L - 1) * LAYER_NUMBERS, NUMBERS), signal)
         change_weights(slopes, credits, rules, optimizers, layout, theta, change, feedback, state, moments, hyper,
                        x, z, a, told)

@@ -21,6 +21,8 @@ from .rules.own import OwnRule
 from .signals import CrossEntropy, Signal, SquaredError, _Silence
 
 UNSUPERVISED_RATE = 0.01
+# What the engine does itself when nothing else is asked for: a call less for the parts that are used most.
+USUAL_KERNELS = (ACTIVATIONS["identity"].slope, Backprop.kernel, Gradient.kernel, SGD.kernel)
 
 
 @dataclass(frozen=True)
@@ -42,39 +44,42 @@ class Recipe:
 def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, optimizer: Any) -> Recipe:
     """Fill in what fits the network where None is given; refuse what does not go together, by name."""
     L = len(network.layers)
-    rules = _for_layers(Gradient() if rule is None else rule, Rule, L)
+    rules = _for_layers(Gradient() if rule is None else rule, Rule, L, "rule")
     told = [r.uses_signal for r in rules]
-    signal = _signal(network, signal, any(told))
+    signal = _signal(network, signal, rules)
     credit = instance(credit, Credit) if credit is not None else Backprop() if any(told[:-1]) else Unsupervised()
     if any(told[:-1]) and not credit.reaches_hidden:
         deaf = rules[told[:-1].index(True)]
         raise InputError(f"rule {deaf.name} in a hidden layer needs a signal, and credit {credit.name} brings none "
                          "there; use credit=hb.Backprop(), or a rule that needs no signal, such as hb.Oja()")
-    optimizers = tuple(_optimizer(r) for r in rules) if optimizer is None else _for_layers(optimizer, Optimizer, L)
+    optimizers = [_optimizer(r) for r in rules] if optimizer is None else optimizer
+    optimizers = _for_layers(optimizers, Optimizer, L, "optimizer")
     for r, o in zip(rules, optimizers, strict=True):
         if o.rescales and not r.trusts_step:
             raise InputError(f"optimizer {o.name} gives every weight a step of its own, which moves the fixed point of "
                              f"rule {r.name}; use hb.SGD() or hb.Momentum()")
     if rate is None:
         rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
-    rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L))
+    rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L, "rate"))
     return Recipe(signal, credit, rules, optimizers, rates)
 
 
-def _for_layers(given: Any, noun: Any, L: int) -> tuple[Any, ...]:
+def _for_layers(given: Any, noun: Any, L: int, what: str) -> tuple[Any, ...]:
     parts = list(given) if isinstance(given, (list, tuple)) else [given] * L
     if len(parts) != L:
-        raise InputError(f"Learner: expected one for all layers or a list of {L}, got a list of {len(parts)}")
+        raise InputError(f"Learner: {what}: expected one for all layers or a list of {L}, got a list of {len(parts)}")
     return tuple(instance(part, noun) for part in parts) if noun else tuple(parts)
 
 
-def _signal(network: Network, signal: Any, needed: bool) -> Signal:
+def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
     output = network.recipe[-1].activation
-    if not needed:
-        return _Silence()
+    heard = any(rule.uses_signal for rule in rules)
     if signal is None:
-        return CrossEntropy() if output == "softmax" else SquaredError()
+        return _Silence() if not heard else CrossEntropy() if output == "softmax" else SquaredError()
     chosen: Signal = instance(signal, Signal)
+    if not heard:
+        raise InputError(f"signal {chosen.name} is heard by no layer: rule {rules[-1].name} learns without one; leave "
+                         "signal out, or use a rule that reads it, such as hb.Gradient()")
     if chosen.outputs and output not in chosen.outputs:
         raise InputError(f"signal {chosen.name} needs a {' or '.join(chosen.outputs)} output, this network ends in "
                          f"{output}; change the last layer, or use hb.SquaredError()")
@@ -161,7 +166,8 @@ def tables(network: Network, recipe: Recipe, execution: str) -> tuple[Any, ...]:
     optimizers = [optimizer.kernel for optimizer in recipe.optimizers]
     if execution == "compiled":
         kernels = (*small, products[0], [rule.kernel for rule in recipe.rules], optimizers)
-        return tuple(np.array([k.address for k in column], dtype=np.int64) for column in kernels)
+        return tuple(np.array([loop.USUAL if k in USUAL_KERNELS else k.address for k in column], dtype=np.int64)
+                     for column in kernels)
     if execution == "mixed":
         fast = [tuple(k.compiled for k in column) for column in small]
         return (*fast, tuple(k.plain for k in products[0]), tuple(rule.mixed() for rule in recipe.rules),

@@ -80,7 +80,7 @@ class Learner:
         if compiled not in (None, True, False):
             raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
         self.recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer)
-        self.compiled = compiled
+        self.compiled = compiled if compiled is None else bool(compiled)
         self.standardize = bool(standardize)
         if compiled is not False:
             for own in assembly.own_rules(self.recipe):
@@ -221,7 +221,7 @@ class Learner:
         with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in the weights, and is said there
             run(*self._table(execution), self._layout, self.network.theta, self._change, memory.feedback, memory.state,
                 memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target,
-                noise if len(noise) >= len(X) else np.empty((len(X), 0)), x, z, a, told, np.empty(len(X)), out, batch)
+                noise if len(noise) >= len(X) else np.empty((len(X), 0)), x, z, a, told, out, batch)
         return out
 
     def _execution(self, batch: int) -> str:
@@ -244,13 +244,13 @@ class Learner:
         return self._buffers[batch]
 
     def _check_finite(self, start: int, stop: int) -> None:
-        if np.isfinite(self.network.theta.sum()):
+        if np.isfinite(self.network.theta).all():
             return
         for number, layer in enumerate(self.network.layers, 1):
             if not (np.isfinite(layer.W).all() and np.isfinite(layer.b).all()):
                 rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
                 raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: rule "
-                               f"{rule} at rate {rate:g} has no bounds here; use a smaller rate, a decay, or hb.Oja()")
+                               f"{rule} at rate {rate:g} has no bounds here; use a smaller rate, or a rule that keeps them")
 
     # ------------------------------------------------------------ predicting
 
@@ -258,8 +258,9 @@ class Learner:
         """The activity of the output layer, (n, n_outputs). Changes nothing, not even the z-scores' statistics."""
         X = checks.matrix(X, columns=self.network.n_inputs, where=f"predict: X for {self.network!r}")
         out = np.empty((len(X), self.network.n_outputs))
+        # A few rows compiled; many with the products of matrices in NumPy, and the rest compiled.
         compiled = len(X) <= 64 and self._execution(len(X)) == "compiled"
-        table = self._table("compiled" if compiled else "plain")
+        table = self._table("compiled" if compiled else self._execution(len(X)).replace("compiled", "mixed"))
         predict = loop.predict.compiled if compiled else loop.predict.plain
         standardize = loop.standardize.compiled if compiled else loop.standardize.plain
         for start in range(0, len(X), PREDICT_ROWS):
@@ -289,6 +290,8 @@ class Learner:
         if not self.is_classifier:
             raise InputError("accuracy: this learner predicts numbers, not labels; compare predict(X) with y instead")
         predicted = self.predict(X)
+        if not len(predicted):
+            raise InputError("accuracy: X has no rows; give at least one")
         labels = checks.labels(y, n_classes=self.network.n_outputs, rows=len(predicted), where="accuracy: y")
         return float(np.mean(predicted == labels))
 
@@ -313,7 +316,9 @@ class Learner:
         """
         x = np.asarray(x)
         if x.ndim == 1:
-            x, y = x.reshape(1, -1), None if y is None else np.atleast_1d(y)
+            x = x.reshape(1, -1)
+            if y is not None:
+                y = np.atleast_1d(y) if self.is_classifier else np.reshape(y, (1, -1))
         X, labels, target = self._accept(x, y)
         twin = self.copy()
         twin.compiled = False
@@ -374,7 +379,9 @@ class Learner:
             learner.recipe = assembly.Recipe(Signal.from_json(parts["signal"]), Credit.from_json(parts["credit"]),
                                              rules, optimizers, tuple(parts["rates"]))
             learner._restore(meta, arrays)
-        except (KeyError, TypeError, AttributeError) as error:
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise InputError(f"{path}: not a learner that this version of hebbnet can read ({error})") from None
         return learner
 
@@ -396,7 +403,7 @@ class Learner:
         self._rng.bit_generator.state = description["chance"]
         for name, mine in self._arrays().items():
             if arrays[name].shape != mine.shape or arrays[name].dtype != mine.dtype:
-                raise InputError(f"learner file: {name} should have shape {mine.shape}, has {arrays[name].shape}")
+                raise InputError(f"{name} should have shape {mine.shape}, has {arrays[name].shape}")
             mine[:] = arrays[name]
 
 

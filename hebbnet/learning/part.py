@@ -51,5 +51,6 @@ def instance(part: Any, noun: type[Part]) -> Any:
         part = part()
     if not isinstance(part, noun):
         known = ", ".join(sorted(found.__name__ for found in all_subclasses(noun) if not found.__name__[0] == "_"))
-        raise InputError(f"unknown {noun.noun} {part!r}; known: {known}")
+        fix = "; decorate a function of your own with @hb.synapse or @hb.rule" if callable(part) else ""
+        raise InputError(f"unknown {noun.noun} {part!r}; known: {known}{fix}")
     return part

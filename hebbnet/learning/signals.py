@@ -2,7 +2,7 @@
 
 The sign stands here, once: a signal points downhill already, so rules add and nothing else subtracts. A signal may
 be given at the activity (-dL/da); the slope of the output's activation then turns it into one at the potential.
-`labels` are the classes, `target` the wanted activities (one-hot for a classifier); `loss` is written for plots.
+`labels` are the classes, `target` the wanted activities (one-hot for a classifier).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..engine.arrays import each
+from ..engine.arrays import each, sum_product
 from ..engine.kernel import SIGNAL, kernel
 from .part import Part
 
@@ -32,28 +32,25 @@ class Signal(Part):
 
 
 @kernel(SIGNAL)
-def cross_entropy(a, labels, target, noise, hyper, state, signal, loss):
+def cross_entropy(a, labels, target, noise, hyper, state, signal):
     """L = -log a_label; with softmax below it, -dL/dz = onehot(label) - a"""
     for r in each(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = -a[r, j]
     for r in range(len(a)):
         signal[r, labels[r]] += 1.0
-        loss[r] = -np.log(a[r, labels[r]] + 1e-300)
 
 
 @kernel(SIGNAL)
-def squared_error(a, labels, target, noise, hyper, state, signal, loss):
+def squared_error(a, labels, target, noise, hyper, state, signal):
     """L = 1/2 sum_j (target_j - a_j)^2; -dL/da = target - a"""
     for r in range(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = target[r, j] - a[r, j]
-        squares = signal[r] * signal[r]
-        loss[r] = 0.5 * squares.sum()
 
 
 @kernel(SIGNAL)
-def right_wrong(a, labels, target, noise, hyper, state, signal, loss):
+def right_wrong(a, labels, target, noise, hyper, state, signal):
     """The chosen neuron alone: +1 when it was right, -1 when it was wrong"""
     for r in range(len(a)):
         chosen = a[r].argmax()
@@ -61,11 +58,10 @@ def right_wrong(a, labels, target, noise, hyper, state, signal, loss):
         for j in each(a.shape[1]):
             signal[r, j] = 0.0
         signal[r, chosen] = 2.0 * right - 1.0
-        loss[r] = 1.0 - right
 
 
 @kernel(SIGNAL)
-def reward_prediction_error(a, labels, target, noise, hyper, state, signal, loss):
+def reward_prediction_error(a, labels, target, noise, hyper, state, signal):
     """The chosen neuron alone: R - p, reward (1 right, 0 wrong) minus the reward expected, its own probability"""
     for r in range(len(a)):
         chosen = a[r].argmax()
@@ -74,16 +70,14 @@ def reward_prediction_error(a, labels, target, noise, hyper, state, signal, loss
         for j in each(a.shape[1]):
             signal[r, j] = 0.0
         signal[r, chosen] = reward - expected
-        loss[r] = 1.0 - reward
 
 
 @kernel(SIGNAL)
-def silence(a, labels, target, noise, hyper, state, signal, loss):
+def silence(a, labels, target, noise, hyper, state, signal):
     """Nobody says anything"""
     for r in each(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = 0.0
-        loss[r] = 0.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.arrays import each, largest, sum_product, total
+from ..engine.arrays import each, exp, largest, sum_product, total
 from ..engine.checks import choice
 from ..engine.kernel import ACTIVATION, SLOPE, Kernel, kernel
 
@@ -59,7 +59,7 @@ def tanh(z, hyper, state, a):
     """a = tanh(z), written with exp, which costs half as much; exact to 1e-16"""
     for r in each(len(z)):
         for j in each(z.shape[1]):
-            a[r, j] = 1.0 - 2.0 / (np.exp(2.0 * z[r, j]) + 1.0)
+            a[r, j] = 1.0 - 2.0 / (exp(2.0 * z[r, j]) + 1.0)
 
 
 @kernel(SLOPE)
@@ -75,7 +75,7 @@ def sigmoid(z, hyper, state, a):
     """a = 1 / (1 + exp(-z))"""
     for r in each(len(z)):
         for j in each(z.shape[1]):
-            a[r, j] = 1.0 / (1.0 + np.exp(-z[r, j]))
+            a[r, j] = 1.0 / (1.0 + exp(-z[r, j]))
 
 
 @kernel(SLOPE)
@@ -89,10 +89,10 @@ def sigmoid_slope(z, a, hyper, d):
 @kernel(ACTIVATION)
 def softmax(z, hyper, state, a):
     """a_j = exp(z_j) / sum_k exp(z_k), shifted by the largest z so that nothing overflows"""
-    for r in range(len(z)):
+    for r in each(len(z)):
         top = largest(z, r)
         for j in each(z.shape[1]):
-            a[r, j] = np.exp(z[r, j] - top)
+            a[r, j] = exp(z[r, j] - top)
         whole = total(a, r)
         for j in each(z.shape[1]):
             a[r, j] /= whole
@@ -101,7 +101,7 @@ def softmax(z, hyper, state, a):
 @kernel(SLOPE)
 def softmax_slope(z, a, hyper, d):
     """d_j <- a_j (d_j - sum_k a_k d_k)"""
-    for r in range(len(z)):
+    for r in each(len(z)):
         mean = sum_product(a, d, r)
         for j in each(z.shape[1]):
             d[r, j] = a[r, j] * (d[r, j] - mean)
@@ -119,6 +119,6 @@ ACTIVATIONS = {
 }
 
 
-def activation_named(name: str | Activation) -> Activation:
+def activation_named(name: str) -> Activation:
     """The activation of this name; an unknown name is refused with the known ones."""
-    return name if isinstance(name, Activation) else ACTIVATIONS[choice(name, ACTIVATIONS, "activation")]
+    return ACTIVATIONS[choice(name, ACTIVATIONS, "activation")]

@@ -44,7 +44,7 @@ class Dense:
     init: str | None = None
 
     def __post_init__(self) -> None:
-        checks.whole(self.units, "Dense: units", low=1)
+        object.__setattr__(self, "units", checks.whole(self.units, "Dense: units", low=1))
         activation_named(self.activation)
         if self.init is not None:
             checks.choice(self.init, INITS, "init")
@@ -101,7 +101,7 @@ class Network:
 
     def __init__(self, n_inputs: int, layers: Sequence[Dense], *, rng: Any = None) -> None:
         self.n_inputs = checks.whole(n_inputs, "Network: n_inputs", low=1)
-        self.recipe = tuple(layers)
+        self.recipe: tuple[Dense, ...] = tuple(layers) if isinstance(layers, (list, tuple)) else ()
         if not self.recipe or not all(isinstance(layer, Dense) for layer in self.recipe):
             raise InputError("Network: expected a list of at least one hb.Dense(...)")
         for number, layer in enumerate(self.recipe[:-1], 1):
@@ -152,17 +152,27 @@ class Network:
 
     def copy(self) -> Network:
         """The same network with the same weights, on memory of its own."""
-        twin = Network(self.n_inputs, self.recipe, rng=self.seed)
-        twin.theta[:] = self.theta
-        return twin
+        return _with_weights(self.n_inputs, self.recipe, self.seed, self.theta)
 
     def fresh(self, rng: Any) -> Network:
         """A new network of the same recipe, with first weights drawn from `rng`."""
         return Network(self.n_inputs, self.recipe, rng=rng)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Network:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, ...]:  # theta travels, and the views of it are made anew
+        return _with_weights, (self.n_inputs, self.recipe, self.seed, self.theta)
+
     def __repr__(self) -> str:
         names = ", ".join(layer.activation for layer in self.recipe)
         return f"Network {'-'.join(map(str, self.sizes))} ({names}), {self.theta.size:,} parameters"
+
+
+def _with_weights(n_inputs: int, recipe: tuple[Dense, ...], seed: int, theta: np.ndarray) -> Network:
+    network = Network(n_inputs, recipe, rng=seed)
+    network.theta[:] = theta
+    return network
 
 
 def mlp(source: Any, hidden: Sequence[int] = (32,), *, activation: str = "tanh", rng: Any = None) -> Network:
@@ -188,5 +198,7 @@ def mlp(source: Any, hidden: Sequence[int] = (32,), *, activation: str = "tanh",
     if not hasattr(source, "n_inputs") or not hasattr(source, "classes"):
         raise InputError(f"mlp: expected a stream (n_inputs, classes), got {type(source).__name__}; "
                          "hb.from_arrays(X, y) makes one of arrays")
+    if not isinstance(hidden, (list, tuple)):
+        raise InputError(f"mlp: hidden: expected a list, the units of each hidden layer, such as [16], got {hidden!r}")
     layers = [Dense(units, activation) for units in hidden]
     return Network(source.n_inputs, [*layers, Dense(len(source.classes), "softmax")], rng=rng)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .concepts import SEA, STAGGER, Concept, RotatingBoundary
-
+from .csv import CsvStream, from_csv
 from .drift import Abrupt, Drift, Gradual, Incremental
 from .stream import Batch, DriftStream, Stream, recurring
 from .tables import ArrayStream, from_arrays, from_npz
@@ -15,7 +15,7 @@ __all__ = [
     "ArrayStream",
     "Batch",
     "Concept",
-
+    "CsvStream",
     "Drift",
     "DriftStream",
     "Gradual",
@@ -23,7 +23,7 @@ __all__ = [
     "RotatingBoundary",
     "Stream",
     "from_arrays",
-
+    "from_csv",
     "from_npz",
     "recurring",
 ]

@@ -50,7 +50,7 @@ class Drift:
 
     def progress(self, t: np.ndarray) -> np.ndarray:
         """How much of the window has passed at the middle of row t: strictly between 0 and 1 inside it."""
-        return (t - self.position + 0.5) / self.width
+        return np.asarray((t - self.position + 0.5) / self.width)
 
     def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
               u: np.ndarray) -> Blend:
@@ -87,7 +87,7 @@ def sigmoid(u: np.ndarray) -> np.ndarray:
     Written with tanh, which cannot overflow.
     """
     steepness = np.log(99) / 2
-    return (1 + np.tanh(steepness * (2 * u - 1)) / np.tanh(steepness)) / 2
+    return np.asarray((1 + np.tanh(steepness * (2 * u - 1)) / np.tanh(steepness)) / 2)
 
 
 SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {"linear": linear, "sigmoid": sigmoid}
@@ -160,14 +160,13 @@ class Incremental(Drift):
     --------
     >>> import hebbnet as hb
     >>> hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[hb.Incremental(5_000, width=10_000)], noise=0.1, rng=0)
-    DriftStream([SEA(theta=7.0), SEA(theta=13.0)], at=[Incremental(5000, width=10000)], noise=0.1)
+    DriftStream([SEA(7), SEA(13)], at=[Incremental(5000, width=10000)], noise=0.1)
     """
 
     def check(self, old: Concept, new: Concept) -> None:
         """Refuse concepts that have no number to move, or that differ in more than it."""
         super().check(old, new)
-        # replace() is typed for dataclasses, which concepts are, though their base class is not.
-        if type(old) is not type(new) or not old.moves or replace(old, **{old.moves: getattr(new, old.moves)}) != new:  # type: ignore
+        if type(old) is not type(new) or not old.moves or _moved(old, getattr(new, old.moves)) != new:
             raise checks.InputError(f"{self}: there is no number that could move from {old} to {new}; "
                                     f"use Gradual({self.position}, width={self.width}) instead")
 
@@ -181,6 +180,11 @@ class Incremental(Drift):
 
     def __repr__(self) -> str:
         return f"Incremental({self.position}, width={self.width})"
+
+
+def _moved(concept: Any, value: float) -> Any:
+    """The concept with its number at another value."""
+    return replace(concept, **{concept.moves: value})
 
 
 def as_drift(at: Any) -> Drift:

@@ -71,8 +71,6 @@ class Stream(ABC):
         How many rows there are in all; None for a stream without an end.
     position : int
         How many rows have been taken.
-    drifts : list of Drift
-        Where the world changes, as far as is known; `drift_points` are their positions.
     concepts : tuple of Concept
         The distinct concepts, in order of appearance.
     noise : float or None
@@ -83,7 +81,6 @@ class Stream(ABC):
     classes: tuple[Any, ...]
     n_rows: int | None = None
     position: int = 0
-    drifts: Sequence[Drift] = ()
     concepts: tuple[Concept, ...] = ()
     noise: float | None = None
 
@@ -101,8 +98,13 @@ class Stream(ABC):
 
     def twin(self) -> Stream:
         """The same stream without drift. Real data have none."""
-        raise checks.InputError(f"{type(self).__name__} holds real data: nobody knows what they would be without drift. "
-                                "Only a DriftStream has a twin")
+        raise checks.InputError(f"{type(self).__name__} holds real data, and nobody knows what they would be without "
+                                "drift; only a DriftStream has a twin")
+
+    @property
+    def drifts(self) -> list[Drift]:
+        """The drifts in order, as far as anybody knows."""
+        return []
 
     @property
     def drift_points(self) -> list[int]:
@@ -163,27 +165,34 @@ class DriftStream(Stream):
 
     def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
                  noise: float = 0.0, rng: Any = None) -> None:
-        self._recipe = (concepts,) if isinstance(concepts, Concept) else tuple(concepts)
-        self.drifts = [as_drift(a) for a in ((at,) if isinstance(at, (int, Drift)) else at)]
-        _check_recipe(self._recipe, self.drifts)
+        self._recipe = tuple(concepts) if isinstance(concepts, Iterable) else (concepts,)
+        self._drifts = [as_drift(change) for change in (at if isinstance(at, Iterable) else (at,))]
+        _check_recipe(self._recipe, self._drifts)
         first = self._recipe[0]
         self.n_inputs, self.classes = first.n_inputs, first.classes
         self.concepts = tuple(dict.fromkeys(self._recipe))
         self.noise: float = checks.number(noise, "noise", low=0.0, high=1 - 1 / len(self.classes))
         self.position = 0
         self._seed = seeds.root(rng)
-        self._stretches = _stretches(self.drifts)
+        self._stretches = _stretches(self._drifts)
         self._disagreements = [old.disagreement(new) for old, new in zip(self._recipe, self._recipe[1:], strict=False)]
-        self._block: tuple[int, tuple[np.ndarray, ...]] | None = None  # the last one made, for those who take row by row
+        self._block: tuple[int, tuple[np.ndarray, ...]] | None = None  # the last one made: many take row by row
+
+    @property
+    def drifts(self) -> list[Drift]:
+        """The drifts in order."""
+        return list(self._drifts)
 
     def take(self, n: int) -> Batch:
         """The next `n` rows. A drift stream never ends."""
-        stop = self.position + checks.whole(n, "n")
-        pieces = []
-        while not pieces or self.position < stop:
-            b, start = divmod(self.position, BLOCK)
-            pieces.append(self._rows(b, start, min(BLOCK, start + stop - self.position)))
-            self.position += len(pieces[-1][0])
+        t = self.position
+        stop = t + checks.whole(n, "n")
+        pieces: list[tuple[np.ndarray, ...]] = []
+        while not pieces or t < stop:
+            b, start = divmod(t, BLOCK)
+            pieces.append(self._rows(b, start, min(BLOCK, start + stop - t)))
+            t += len(pieces[-1][0])
+        self.position = stop
         return Batch(*map(np.concatenate, zip(*pieces, strict=True)))
 
     def restart(self) -> None:
@@ -192,24 +201,25 @@ class DriftStream(Stream):
 
     def fresh(self, rng: Any = None) -> DriftStream:
         """An independent stream of the same recipe."""
-        return DriftStream(self._recipe, self.drifts, noise=self.noise, rng=rng)
+        return DriftStream(self._recipe, self._drifts, noise=self.noise, rng=rng)
 
     def twin(self) -> DriftStream:
         """The same world had it never drifted: the same rows until the first drift, and the first concept for ever."""
         return DriftStream(self._recipe[:1], noise=self.noise, rng=self._seed)
 
     def __repr__(self) -> str:
-        at = f", at=[{', '.join(map(repr, self.drifts))}]" if self.drifts else ""
+        at = f", at=[{', '.join(map(repr, self._drifts))}]" if self._drifts else ""
         return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"
 
     def describe(self) -> str:
         """The recipe in a few readable lines: each concept's prior, and how much each drift changes."""
         lines = [f"{super().describe()}, label noise {self.noise:g}, Bayes accuracy {1 - self.noise:g}"]
         for k, concept in enumerate(self._recipe):
-            start = self.drifts[k - 1].position if k else 0
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
-            change = f"; {self.drifts[k - 1]}: {self._disagreements[k - 1]:.1%} of the inputs change class" if k else ""
-            lines.append(f"  from row {start:>9,}  {concept}, prior {prior}{change}")
+            line = f"{concept}, prior {prior}"
+            if k:
+                line += f"; {self._drifts[k - 1]}: {self._disagreements[k - 1]:.1%} of the inputs change class"
+            lines.append(f"  from row {self._drifts[k - 1].position if k else 0:>9,}  {line}")
         return "\n".join(lines)
 
     def _rows(self, b: int, start: int, stop: int) -> tuple[np.ndarray, ...]:
@@ -246,7 +256,7 @@ class DriftStream(Stream):
         assert drift is not None
         old, new = self._recipe[place - 1 : place + 1]
         t = np.arange(b * BLOCK, (b + 1) * BLOCK)[rows]
-        u = seeds.child(self._seed, "mixing", b).random(BLOCK)[rows]
+        u = self._random("mixing", b).random(BLOCK)[rows]
         blend = drift.blend(t, old, new, self._inputs(place - 1, b)[rows], self._inputs(place, b)[rows], u)
         concept = np.where(blend.is_new, self.concepts.index(new), self.concepts.index(old))
         lost = self._disagreements[place - 1] * (1 - self.noise - self.noise / (len(self.classes) - 1))
@@ -254,14 +264,18 @@ class DriftStream(Stream):
 
     def _inputs(self, place: int, b: int) -> np.ndarray:
         """Block b of the inputs of the concept at this place of the recipe."""
-        return self._recipe[place].sample(BLOCK, seeds.child(self._seed, f"concept {place}", b))
+        return self._recipe[place].sample(BLOCK, self._random(f"concept {place}", b))
 
     def _flip(self, clean: np.ndarray, b: int) -> np.ndarray:
         """Labels after noise: the share `noise` of them replaced by one of the K - 1 others, each as likely."""
-        y, K, rng = clean.copy(), len(self.classes), seeds.child(self._seed, "noise", b)
+        y, K, rng = clean.copy(), len(self.classes), self._random("noise", b)
         wrong = np.flatnonzero(rng.random(len(y)) < self.noise)
         y[wrong] = (y[wrong] + rng.integers(1, K, len(wrong))) % K
         return y
+
+    def _random(self, part: str, b: int) -> np.random.Generator:
+        """The generator of one part of the stream in block b."""
+        return seeds.child(self._seed, f"stream {part}", b)
 
 
 def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: float = 0.0,
@@ -273,8 +287,8 @@ def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: flo
     Examples
     --------
     >>> import hebbnet as hb
-    >>> hb.recurring([hb.STAGGER(1), hb.STAGGER(2)], every=100, times=2)
-    DriftStream([STAGGER(k=1), STAGGER(k=2), STAGGER(k=1), STAGGER(k=2)], at=[Abrupt(100), Abrupt(200), Abrupt(300)], noise=0)
+    >>> hb.recurring([hb.SEA(7), hb.SEA(9)], every=100, times=2)
+    DriftStream([SEA(7), SEA(9), SEA(7), SEA(9)], at=[Abrupt(100), Abrupt(200), Abrupt(300)], noise=0)
     """
     recipe = list(concepts) * checks.whole(times, "times", low=1)
     every = checks.whole(every, "every", low=1)
@@ -298,7 +312,7 @@ def _check_recipe(recipe: tuple[Concept, ...], drifts: Sequence[Drift]) -> None:
 
 
 def _stretches(drifts: Sequence[Drift]) -> list[_Stretch]:
-    """Who rules from which row on: the first concept, then for each drift its window (if it has one) and the new concept."""
+    """Who rules from which row on: first one concept, then for each drift its window (if any) and the next concept."""
     stretches = [_Stretch(0, 0, None)]
     for k, drift in enumerate(drifts):
         if drift.width:

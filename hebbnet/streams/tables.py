@@ -90,15 +90,14 @@ def encode(values: np.ndarray, where: str) -> tuple[tuple[Any, ...], np.ndarray]
         return _encode_objects(values.tolist(), where)
     distinct, codes = np.unique(values, return_inverse=True)
     if values.dtype.kind in "fc" and not np.isfinite(distinct).all():
-        row = int(np.argmin(np.isfinite(values)))
-        raise checks.InputError(f"{where}: expected a label in every row, got {values[row]} in row {row}; drop such rows")
+        _no_label(where, int(np.argmin(np.isfinite(values))))
     return check_classes(distinct.tolist(), where), codes.astype(np.int64)
 
 
 def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.ndarray]:
     for row, value in enumerate(values):
         if value is None or value != value:  # NaN is the value that differs from itself
-            raise checks.InputError(f"{where}: expected a label in every row, got {value} in row {row}; drop such rows")
+            _no_label(where, row)
     try:
         distinct = sorted(set(values))
     except TypeError:  # numbers beside texts
@@ -108,14 +107,18 @@ def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.
     return classes, np.array([code[value] for value in values], dtype=np.int64)
 
 
+def _no_label(where: str, row: int) -> None:
+    raise checks.InputError(f"{where}: expected a label in every row, got none in row {row}; drop such rows first")
+
+
 def check_classes(distinct: list[Any], where: str) -> tuple[Any, ...]:
     """Class names, at least two and not so many that they must be numbers; whole numbers become ints."""
     if len(distinct) < 2:
         raise checks.InputError(f"{where}: expected at least two classes, got only {distinct[0]!r} in every row; "
                                 "there is nothing to tell apart")
     if len(distinct) > checks.MAX_CLASSES:
-        raise checks.InputError(f"{where}: more than {checks.MAX_CLASSES:,} different labels; it looks like a number to "
-                                "predict, not a class. Choose another target, or cut the numbers into ranges first")
-    if all(isinstance(value, float) and value.is_integer() for value in distinct):
+        raise checks.InputError(f"{where}: more than {checks.MAX_CLASSES:,} different labels: it looks like a number "
+                                "to predict, not a label; choose another target, or cut the numbers into ranges first")
+    if all(type(value) in (int, float) and value == int(value) for value in distinct):
         return tuple(map(int, distinct))
     return tuple(distinct)

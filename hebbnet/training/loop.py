@@ -21,14 +21,14 @@ from .policies import Policy
 from .record import Recorder, Run
 
 CHUNK = 8_192  # rows asked from the stream at a time
-SPAN = 512  # rows predicted at a time after an event; doubled while nothing happens
+SPAN = 512  # rows predicted at a time, at first; doubled while nothing happens, cut back where a training is asked for
 DEFAULT_STEPS = 10_000  # of a stream without end and without drift
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during a run: `.run` holds what was done so far."""
+    """Ctrl-C during a run: `.run` holds what was done so far; of a sweep, the Sweep of the seeds that were finished."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Any) -> None:
         super().__init__("interrupted")
         self.run = run
 
@@ -53,7 +53,7 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     launch, window : int
         In rows.
     epochs, batch_size : int
-        How one training goes through its rows.
+        How one training goes through its rows. `Always` learns `batch_size` labels at a time, or those of one block.
     label_delay, cycle_time : int
         In rows: how late a label is, how long a training takes until its model serves. `Always` serves the weights
         of `cycle_time` rows ago.
@@ -86,10 +86,10 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     True
     """
     policy = policies.instance(policy).copy()
-    settings = _settings(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
-                         warm_start)
-    stream.restart()
+    settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
+                     warm_start)
     clock = _Clock(learner.copy(), stream, policy, settings, rng)
+    stream.restart()
     with Progress(policy.name, show=progress) as tell:
         try:
             clock.launch()
@@ -99,10 +99,11 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     return clock.recorder.finish(clock.now, clock.serving)
 
 
-def _settings(learner: Any, stream: Any, steps: Any, launch: Any, epochs: Any, batch_size: Any, window: Any,
-              label_delay: Any, cycle_time: Any, arrival: Any, warm_start: bool) -> dict[str, Any]:
-    """Every number checked, before anything runs."""
-    if not all(hasattr(learner, verb) for verb in ("learn", "predict", "copy")):
+def check(learner: Any, stream: Any, steps: Any = None, launch: Any = 2_000, epochs: Any = 5, batch_size: Any = 1,
+          window: Any = 2_000, label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1,
+          warm_start: bool = True) -> dict[str, Any]:
+    """The settings of a run, every number checked before anything runs."""
+    if isinstance(learner, type) or not all(hasattr(learner, verb) for verb in ("learn", "predict", "copy")):
         raise InputError(f"run: expected a learner (learn, predict, copy), got {type(learner).__name__}")
     if not isinstance(stream, Stream):
         raise InputError(f"run: expected a stream, got {type(stream).__name__}; hb.from_arrays(X, y) makes one")
@@ -110,8 +111,8 @@ def _settings(learner: Any, stream: Any, steps: Any, launch: Any, epochs: Any, b
         if not learner.is_classifier:
             raise InputError(f"run: scores labels, and {learner.network!r} predicts numbers; end it in softmax")
         if (learner.network.n_inputs, learner.network.n_outputs) != (stream.n_inputs, len(stream.classes)):
-            raise InputError(f"run: {learner.network!r} does not fit the stream, which has {stream.n_inputs} inputs and "
-                             f"{len(stream.classes)} classes; hb.mlp(stream) builds one that does")
+            raise InputError(f"run: {learner.network!r} does not fit the stream, which has {stream.n_inputs} inputs "
+                             f"and {len(stream.classes)} classes; hb.mlp(stream) builds one that does")
     if not warm_start and not hasattr(learner, "fresh"):
         raise InputError("run: warm_start=False needs a learner with fresh(rng)")
     numbers = {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
@@ -137,7 +138,7 @@ def _end(stream: Stream, launch: int) -> int:
         return launch + DEFAULT_STEPS
     last = stream.drifts[-1]
     before = stream.drifts[-2].position if len(stream.drifts) > 1 else 0
-    return int(last.position + max(last.width, last.position - before))
+    return last.position + max(last.width, last.position - before)
 
 
 class _Clock:
@@ -149,7 +150,8 @@ class _Clock:
         self.epochs, self.batch_size, self.window = (settings[key] for key in ("epochs", "batch_size", "window"))
         self.delay, self.cycle, self.arrival = (settings[key] for key in ("label_delay", "cycle_time", "arrival"))
         self.warm_start = settings["warm_start"]
-        self.seed = seeds.root(rng) if rng is not None else getattr(learner, "seed", 0)
+        own_seed = learner.seed if isinstance(learner, Learner) else 0
+        self.seed = own_seed if rng is None else seeds.root(rng)
         self.chance = seeds.child(self.seed, "run")
         self.recorder = Recorder(stream, policy, settings)
         self.past = _Past(stream.n_inputs, max(self.window, self.first) + self._unfinished())
@@ -158,31 +160,30 @@ class _Clock:
         self.deploy_at = -1
 
     def _unfinished(self) -> int:
-        """How many rows may lie between the last label that is known and the last row read."""
-        return self.delay + self.cycle + self.arrival + self.batch_size + CHUNK
+        """At most so many rows lie between the last row that may be learned and the last row read."""
+        return self.delay + self.cycle + 2 * self.arrival + self.batch_size + CHUNK
 
     # ------------------------------------------------------------ launch
 
     def launch(self) -> None:
         """The first rows train the model. With none of them, an untrained model is launched."""
-        while self.now < self.first:
-            self.read(self.first)
-            self.now = self.past.stop
+        self.read_until(self.first)
         if self.first:
-            X, y = self.past.rows(0, self.first)
-            self.train(self.serving, X, y)
+            self.train(self.serving, *self.past.rows(0, self.first))
+        self.now = self.first
         self.past.keep = self.window + self._unfinished()
         self.recorder.log(self.first, "launch")
         self.recorder.serves_what_it_learned_until(self.first, self.first)
         self.policy.begin(self.first, self.window)
 
-    def read(self, stop: int) -> None:
-        """The next rows of the stream, at most up to row `stop`."""
-        batch = self.stream.take(min(CHUNK, stop - self.past.stop))
-        if not len(batch):
-            raise InputError(f"the stream ended after {self.past.stop:,} rows, {self.steps:,} were promised")
-        self.past.add(batch.X, batch.y)
-        self.recorder.add_truth(batch)
+    def read_until(self, stop: int) -> None:
+        """Read on in the stream, until the rows before `stop` are there."""
+        while self.past.stop < stop:
+            batch = self.stream.take(min(CHUNK, self.steps - self.past.stop))
+            if not len(batch):
+                raise InputError(f"the stream ended after {self.past.stop:,} rows, {self.steps:,} were promised")
+            self.past.add(batch.X, batch.y)
+            self.recorder.add_truth(batch)
 
     # ------------------------------------------------------------ life
 
@@ -191,8 +192,7 @@ class _Clock:
         self.seen = self.first  # labels of the rows before were shown to the policy (or learned from) already
         span = SPAN
         while self.now < self.steps:
-            if self.past.stop <= self.now:
-                self.read(self.steps)
+            self.read_until(self.now + 1)
             if self.policy.online:
                 self.learn_online()
             else:
@@ -203,6 +203,19 @@ class _Clock:
         """The first moment from `row` on at which a block of arrivals is complete: then, things are decided."""
         return min(self.first - (self.first - row) // self.arrival * self.arrival, self.steps)
 
+    def last_block_end(self, row: int) -> int:
+        """The last such moment up to `row`."""
+        return row if row == self.steps else self.first + (row - self.first) // self.arrival * self.arrival
+
+    def predict(self, start: int, stop: int) -> None:
+        """The model that serves predicts the rows start .. stop - 1."""
+        self.read_until(stop)
+        predicted = self.serving.predict(self.past.rows(start, stop)[0])
+        if not isinstance(self.serving, Learner):
+            predicted = checks.labels(predicted, n_classes=len(self.stream.classes), rows=stop - start,
+                                      where=f"predict of {type(self.serving).__name__}")
+        self.recorder.predict(start, predicted)
+
     def serve(self, span: int) -> int:
         """Predict up to `span` rows with the model that serves, then show their labels to the policy.
 
@@ -211,34 +224,38 @@ class _Clock:
         """
         if self.candidate is not None and self.now >= self.deploy_at:
             self.deploy()
-        stop = min(self.now + max(span, 1), self.steps)
+        start, stop = self.now, min(self.now + span, self.steps)
         if self.candidate is not None:
             stop = min(stop, self.deploy_at)
         stop = self.block_end(stop)
-        while self.past.stop < stop:
-            self.read(self.steps)
-        self.recorder.predict(self.now, self.serving.predict(self.past.rows(self.now, stop)[0]))
+        self.predict(start, stop)
         request = self.ask(stop)
         if request is None:
             self.now = stop
             return min(2 * span, CHUNK)
         self.now = request  # what was predicted behind it will be predicted again
+        if self.candidate is not None:  # finished at this very moment
+            self.deploy()
         self.start_training()
-        return SPAN
+        return request - start
 
     def ask(self, stop: int) -> int | None:
         """Show the labels that arrive before `stop`; None, or the moment at which a training is to start."""
         moment = None
         while self.seen < (moment or stop) - self.delay:
-            asked = self.policy.decide(self.seen, self.recorder.correct(self.seen, (moment or stop) - self.delay))
+            shown = (moment or stop) - self.delay
+            asked = self.policy.decide(self.seen, self.recorder.correct(self.seen, shown))
             for row in self.policy.alarms():
                 self.recorder.log(self.block_end(row + 1 + self.delay), "alarm", row=row)
             if asked is None:
-                self.seen = (moment or stop) - self.delay
+                self.seen = shown
+            elif not self.seen <= asked < shown:
+                raise InputError(f"{self.policy!r}: decide was shown the labels of the rows {self.seen} .. {shown - 1}; "
+                                 f"expected one of these rows, or None, got {asked!r}")
             else:
                 self.seen = asked + 1
                 wanted = self.block_end(asked + 1 + self.delay)
-                if self.candidate is not None:
+                if self.candidate is not None and wanted < self.deploy_at:
                     self.recorder.log(wanted, "dropped", why="a training is under way")
                 elif wanted < self.steps:  # labels that arrive together make one request
                     moment = wanted
@@ -267,47 +284,57 @@ class _Clock:
 
     def train(self, model: Any, X: np.ndarray, y: np.ndarray) -> None:
         """`epochs` shuffled passes."""
-        self.recorder.updates += self.epochs * len(X)
         if isinstance(model, Learner):
             order = self.chance.permutation(len(X))
             model.learn(X[order], y[order], batch_size=self.batch_size, epochs=self.epochs)
-            return
-        for _ in range(self.epochs):
-            order = self.chance.permutation(len(X))
-            model.learn(X[order], y[order])
+        else:
+            for _ in range(self.epochs):
+                order = self.chance.permutation(len(X))
+                model.learn(X[order], y[order])
+        self.recorder.updates += self.epochs * len(X)
 
     # ------------------------------------------------------------ learning from every label
 
     def learn_online(self) -> None:
         """Predict the next rows, and learn from each label as soon as it is there and the cycle is over."""
         late = self.delay + self.cycle
-        first, stop = self.now, self.past.stop
-        if self.arrival > 1 or not isinstance(self.serving, Learner):
-            stop = min(first + self.arrival, self.steps)
-            while self.past.stop < stop:
-                self.read(self.steps)
-            predicted = self.serving.predict(self.past.rows(first, stop)[0])
-            learn_until = min(stop - late, stop)
-            if learn_until > self.seen:
-                self.learn_rows(self.seen, learn_until)
-                self.seen = learn_until
+        first = self.now
+        if not isinstance(self.serving, Learner) or self.arrival > 1 or (late and self.batch_size > 1):
+            stop = self.learn_in_turns()
         elif late == 0:
-            if stop < self.steps:  # whole batches, so that reading in chunks changes nothing
-                stop = first + max((stop - first) // self.batch_size, 1) * self.batch_size
-                while self.past.stop < min(stop, self.steps):
-                    self.read(self.steps)
-                stop = min(stop, self.steps)
+            stop = self.whole_batches()
             predicted = self.serving.learn(*self.past.rows(first, stop), batch_size=self.batch_size)
+            self.recorder.predict(first, predicted)
             self.recorder.updates += stop - first
         elif first < self.first + late:  # nothing new is known yet
-            stop = min(stop, self.first + late)
-            predicted = self.serving.predict(self.past.rows(first, stop)[0])
+            stop = min(self.past.stop, self.first + late)
+            self.predict(first, stop)
         else:
+            stop = self.past.stop
             X, y = self.past.rows(first - late, stop - late)
-            predicted = self.serving.learn_late(self.past.rows(first, stop)[0], X, y)
+            self.recorder.predict(first, self.serving.learn_late(self.past.rows(first, stop)[0], X, y))
             self.recorder.updates += stop - first
-        self.recorder.predict(first, predicted)
         self.now = stop
+
+    def whole_batches(self) -> int:
+        """As far as the rows that were read hold whole batches, so that reading in chunks changes nothing."""
+        stop = self.now + max((self.past.stop - self.now) // self.batch_size, 1) * self.batch_size
+        self.read_until(min(stop, self.steps))
+        return self.steps if self.past.stop == self.steps else stop
+
+    def learn_in_turns(self) -> int:
+        """Predict a block, or as many rows as go into the next batch; then learn what those that serve next may know."""
+        if self.arrival > 1:
+            stop = min(self.now + self.arrival, self.steps)
+            known = self.last_block_end(stop - self.cycle) - self.delay
+        else:
+            stop = min(self.seen + self.batch_size + self.delay + self.cycle, self.steps)
+            known = stop - self.delay - self.cycle
+        self.predict(self.now, stop)
+        if known > self.seen:
+            self.learn_rows(self.seen, known)
+            self.seen = known
+        return stop
 
     def learn_rows(self, start: int, stop: int) -> None:
         """Learn from labels that arrived together."""
@@ -327,13 +354,23 @@ class _Past:
         self.X, self.y = np.empty((0, n_inputs)), np.empty(0, np.int64)
 
     def add(self, X: np.ndarray, y: np.ndarray) -> None:
-        """The next rows; forget those that nobody will ask for."""
-        self.X = np.concatenate([self.X[-self.keep :], X])
-        self.y = np.concatenate([self.y[-self.keep :], y])
+        """The next rows."""
+        if self.stop + len(y) - self.start > len(self.y):
+            self._make_room(len(y))
+        place = slice(self.stop - self.start, self.stop - self.start + len(y))
+        self.X[place], self.y[place] = X, y
         self.stop += len(y)
-        self.start = self.stop - len(self.y)
+
+    def _make_room(self, n: int) -> None:
+        """Forget what nobody will ask for; with room for twice as many rows as are kept, a row is seldom moved."""
+        first = max(self.start, self.stop - self.keep)
+        X, y = self.rows(first, self.stop)
+        room = 2 * len(y) + n
+        self.X, self.y = np.empty((room, X.shape[1])), np.empty(room, np.int64)
+        self.X[: len(y)], self.y[: len(y)] = X, y
+        self.start = first
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        """X and y of the rows start .. stop - 1."""
+        """X and y of the rows start .. stop - 1, as copies: no learner can change the past."""
         cut = slice(start - self.start, stop - self.start)
-        return self.X[cut], self.y[cut]
+        return self.X[cut].copy(), self.y[cut].copy()

@@ -10,6 +10,7 @@ import numpy as np
 from ..engine import checks
 from ..engine.checks import InputError
 from ..monitoring.detectors import Detector
+from ..monitoring.detectors.basic import DIRECTIONS
 
 
 class Policy:
@@ -116,10 +117,10 @@ class OnDrift(Policy):
 
     Parameters
     ----------
-    detector : Detector
-        Watches the errors (1 = wrong). It is copied.
+    detector : Detector, or anything whose update(x) returns whether x raises an alarm
+        Watches the errors (1 = wrong). It is copied; starting anew is being as it was given.
     direction : str
-        The alarms that count: "worse", "better" or "both".
+        The alarms that count: "worse", "better" or "both". Of a detector of your own, all do.
 
     Examples
     --------
@@ -132,19 +133,22 @@ class OnDrift(Policy):
     name = "on-drift"
 
     def __init__(self, detector: Detector, *, direction: str = "worse") -> None:
-        if isinstance(detector, type) or not hasattr(detector, "update"):
+        if isinstance(detector, type) or not callable(getattr(detector, "update", None)) or isinstance(detector, dict):
             raise InputError(f"OnDrift: expected a detector such as hb.ADWIN(), got {detector!r}")
+        checks.choice(direction, DIRECTIONS, "direction of OnDrift")
         if isinstance(detector, Detector):
-            self.detector = type(detector)(**{**detector.settings, "direction": direction})
+            self._unused = type(detector)(**{**detector.settings, "direction": direction})
         else:
-            self.detector = copy.deepcopy(detector)
+            self._unused = copy.deepcopy(detector)
         self.begin(0, 0)
 
     def begin(self, launch: int, window: int) -> None:
         """A fresh detector, watching from the launch on."""
-        self.detector = _fresh(self.detector)
-        self._window, self._from = window, launch
-        self._train_after, self._alarms = -1, list[int]()
+        self._window, self._alarms = window, list[int]()
+        self._start_anew(launch)
+
+    def _start_anew(self, row: int) -> None:
+        self.detector, self._from, self._train_after = copy.deepcopy(self._unused), row, -1
 
     def decide(self, start: int, correct: np.ndarray) -> int | None:
         """Watch; after an alarm, the row that completes the window."""
@@ -161,11 +165,17 @@ class OnDrift(Policy):
     def _watch(self, errors: np.ndarray) -> int:
         if isinstance(self.detector, Detector):
             return self.detector.first(errors)
-        return next((i for i, error in enumerate(errors) if self.detector.update(error)), -1)
+        return next((i for i, error in enumerate(errors) if self._alarmed(self.detector.update(float(error)))), -1)
+
+    def _alarmed(self, answer: Any) -> bool:
+        if not isinstance(answer, (bool, np.bool_)):
+            raise InputError(f"OnDrift: expected update(x) of {self.detector!r} to return whether x raised an alarm, "
+                             f"True or False, got {answer!r}")
+        return bool(answer)
 
     def deployed(self, row: int) -> None:
         """Another model, other errors: forget the old ones, also those whose labels are still to come."""
-        self.detector, self._from, self._train_after = _fresh(self.detector), row, -1
+        self._start_anew(row)
 
     def alarms(self) -> list[int]:
         """The rows whose labels raised an alarm since the last call."""
@@ -174,11 +184,6 @@ class OnDrift(Policy):
 
     def __repr__(self) -> str:
         return f"OnDrift({self.detector!r})"
-
-
-def _fresh(detector: Any) -> Any:
-    """A detector of the same settings that has seen nothing; of a user's own that cannot say, the one it has."""
-    return detector.fresh() if hasattr(detector, "fresh") else detector
 
 
 def instance(policy: Any) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, field
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,12 @@ class Recorder:
 
     def finish(self, stop: int, learner: Any) -> Run:
         """The run up to row `stop`."""
-        stop = max(stop, self.first) if self.read >= self.first else 0
+        stop = max(stop, self.first) if self.read >= self.first else 0  # a launch that was broken off leaves nothing
         events = sorted((event for event in self.events if event.t <= stop), key=lambda event: event.t)
         truth = {name: values[:stop] for name, values in self.truth.items()}
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
                    settings={**self.settings, "steps": stop}, predicted=self.predicted[self.first : stop], truth=truth,
-                   events=events, spans=self.spans, classes=[str(name) for name in self.classes],
+                   events=events, spans=[span for span in self.spans if span[0] < stop], classes=[str(name) for name in self.classes],
                    concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
 
 
@@ -159,7 +160,11 @@ class Run:
             return self.truth["clean"][self.launch :] == self.y
         if name == "majority":
             return baselines.majority(self.y, len(self.classes), before=y[: self.launch]) == 1.0
-        return baselines.no_change(self.y, before=int(y[self.launch - 1]) if self.launch else None)
+        return baselines.no_change(self.y, before=self._label_before())
+
+    def _label_before(self) -> int | None:
+        """The last label of the launch, if there was one."""
+        return int(self.truth["y"][self.launch - 1]) if 0 < self.launch <= len(self.truth["y"]) else None
 
     # ------------------------------------------------------------ read off
 
@@ -176,7 +181,6 @@ class Run:
             not know); updates (rows learned, the price).
         """
         correct, y = self.correct, self.y
-        before = int(self.truth["y"][self.launch - 1]) if self.launch else None
         dips, recoveries = self._after_drifts()
         known = "bayes" in self.truth
         kinds = [event.kind for event in self.events]
@@ -186,7 +190,7 @@ class Run:
             "bayes": _mean(self.truth["bayes"][self.launch :]) if known else None,
             "no_change": _mean(self.baseline("no_change")), "majority": _mean(self.baseline("majority")),
             "chance": baselines.chance(len(self.classes)),
-            "kappa_t": metrics.kappa_t(y, correct, before=before) if len(y) > 1 else None,
+            "kappa_t": metrics.kappa_t(y, correct, before=self._label_before()) if len(y) > 1 else None,
             "dip": float(np.mean(dips)) if dips else None,
             "recovery": _median(recoveries),
             "regret": _mean(self.truth["bayes"][self.launch :]) - _mean(correct) if known else None,
@@ -204,25 +208,36 @@ class Run:
         ahead = (sums[DIP_WINDOW:] - sums[:-DIP_WINDOW]) / DIP_WINDOW
         dips, recoveries = [], list[int | None]()
         edges = [position - self.launch for position, _ in self.spans] + [len(correct)]
-        for (position, width), end in zip(self.spans, edges[1:], strict=True):
-            drift = position - self.launch
+        for drift, end in pairwise(edges):
             after = ahead[drift : max(end - DIP_WINDOW + 1, drift)] if drift >= DIP_WINDOW else ahead[:0]
             if len(after):
                 level = (sums[drift] - sums[max(drift - 2 * DIP_WINDOW, 0)]) / min(drift, 2 * DIP_WINDOW)
                 dips.append(float(level - after.min()))
-                bottom = int(after.argmin())  # from there on: before, it merely passes by on its way down
-                back = np.flatnonzero(after[bottom:] >= level - RECOVERED)
+                down = after < level - RECOVERED
+                bottom = int(after.argmin()) if down.any() else 0  # before it, accuracy may pass by on its way down
+                back = np.flatnonzero(~down[bottom:])
                 recoveries.append(bottom + int(back[0]) if len(back) else None)
         return dips, recoveries
 
     def _staleness(self) -> float | None:
-        if self.online:
-            late = self.settings["label_delay"] + self.settings["cycle_time"]
-            return float(late + (self.settings["arrival"] - 1) / 2)
         if not len(self.predicted):
             return None
+        if self.online:
+            return float(np.mean(self.t - self._learned_until()))
         rows, until = np.array(self.served).T
         return float(np.mean(self.t - until[np.searchsorted(rows, self.t, side="right") - 1]))
+
+    def _learned_until(self) -> np.ndarray:
+        """Of a model that learns from every label: the first row that it did not know yet when it predicted, (n,)."""
+        names = ("arrival", "batch_size", "label_delay", "cycle_time")
+        arrival, batch_size, delay, cycle = (self.settings[name] for name in names)
+        block = np.arange(len(self.predicted)) // arrival * arrival  # its first row, counted from the launch
+        if arrival > 1:
+            known = (block - cycle) // arrival * arrival - delay
+        else:
+            known = (block - cycle - delay) // batch_size * batch_size
+        learned: np.ndarray = self.launch + np.maximum(known, 0)
+        return learned
 
     def __repr__(self) -> str:
         return (f"Run({self.policy}: accuracy {_mean(self.correct):.3f} over {len(self.predicted):,} rows, "

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..engine import checks
-from ..engine.seeds import child, root
 from ..engine.progress import Progress
+from ..engine.seeds import child, root
 from ..streams import Stream
 from . import policies as known
 from .loop import Interrupted

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dis
 import inspect
 import linecache
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,10 +85,19 @@ class OwnRule(Rule):
     trusts_step = True  # whoever writes a rule may choose any optimizer; the default is the plain step
 
     def __post_init__(self) -> None:
-        names = list(inspect.signature(self.function).parameters)
+        if not inspect.isfunction(self.function):
+            raise InputError(f"@hb.{self.kind}: expected a Python function (def ...), got {self.function!r}")
+        given = inspect.signature(self.function)
         wanted = "(w, pre, post, signal)" if self.kind == "synapse" else "(W, pre, post, signal)"
-        if len(names) != 4:
-            raise InputError(f"@hb.{self.kind} {self.name}: expected a function of {wanted}, got ({', '.join(names)})")
+        if [p.kind for p in given.parameters.values()] != [inspect.Parameter.POSITIONAL_OR_KEYWORD] * 4:
+            raise InputError(f"@hb.{self.kind} {self.name}: expected a function of {wanted}, got "
+                             f"({', '.join(map(str, given.parameters.values()))})")
+        # The function's name now means the rule; a pickle finds the function itself by this path.
+        if not self.function.__qualname__.endswith(".function"):
+            self.function.__qualname__ += ".function"
+
+    def __reduce__(self) -> tuple[Any, ...]:  # compiled code stays in its process
+        return OwnRule, (self.function, self.kind)
 
     def __call__(self, *arguments: Any) -> Any:
         return self.function(*arguments)
@@ -109,9 +120,7 @@ class OwnRule(Rule):
     def uses_signal(self) -> bool:  # type: ignore[override]
         """Whether the function reads its fourth argument."""
         signal = self.function.__code__.co_varnames[3]
-        read = (instruction.argval for instruction in dis.get_instructions(self.function)
-                if instruction.opname.startswith("LOAD"))
-        return any(signal == name or (isinstance(name, tuple) and signal in name) for name in read)
+        return any(signal in _names_read(instruction) for instruction in dis.get_instructions(self.function))
 
     @cached_property
     def kernel(self) -> OwnKernel:  # type: ignore[override]
@@ -121,6 +130,15 @@ class OwnRule(Rule):
     def mixed(self) -> Any:
         """Compiled: nothing is known of it that BLAS could do better."""
         return self.kernel.compiled
+
+
+def _names_read(instruction: dis.Instruction) -> list[Any]:
+    """The local names that a bytecode instruction reads; from Python 3.13 on, one may do the work of two."""
+    if not any(kind in instruction.opname for kind in ("FAST", "DEREF", "CLOSURE")):
+        return []  # globals, attributes and constants are other things of the same name
+    names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
+    deeds = re.findall("LOAD|STORE|DELETE", instruction.opname)  # e.g. STORE_FAST_LOAD_FAST of ("x", "signal")
+    return [name for deed, name in zip(deeds, names, strict=False) if deed == "LOAD"]
 
 
 class OwnKernel(Kernel):
@@ -155,10 +173,14 @@ def _plain_rule(own: OwnRule) -> Function:
     def plain(W, pre, z, post, signal, hyper, state, dW):  # type: ignore[no-untyped-def]
         change = np.asarray(own.function(W, pre, post, signal))
         if change.shape != W.shape:
-            raise InputError(f"@hb.rule {own.name}: expected a change of W's shape {W.shape}, got {change.shape}")
+            raise InputError(_wrong_shape(own))
         dW[:] = change
 
     return plain
+
+
+def _wrong_shape(own: OwnRule) -> str:
+    return f"@hb.rule {own.name}: expected a change of the shape of W, (n_in, n_out), and it returned another shape"
 
 
 def _compile(own: OwnRule) -> Function:
@@ -171,7 +193,7 @@ def _compile(own: OwnRule) -> Function:
             one = numba.njit("float64(float64, float64, float64, float64)", **OPTIONS)(own.function)
             return numba.njit(signature_of(RULE), **OPTIONS)(_loop_over_synapses(one))  # type: ignore[no-any-return]
         whole = numba.njit(**OPTIONS)(own.function)
-        return numba.njit(signature_of(RULE), **OPTIONS)(_copy_whole(whole))  # type: ignore[no-any-return]
+        return numba.njit(signature_of(RULE), **OPTIONS)(_copy_whole(whole, _wrong_shape(own)))  # type: ignore[no-any-return]
     except Exception as error:
         raise InputError(_what_went_wrong(own, error)) from None
 
@@ -191,11 +213,11 @@ def _loop_over_synapses(one: Function) -> Function:
     return change
 
 
-def _copy_whole(whole: Function) -> Function:
+def _copy_whole(whole: Function, complaint: str) -> Function:
     def change(W, pre, z, post, signal, hyper, state, dW):  # type: ignore[no-untyped-def]
         result = whole(W, pre, post, signal)
         if result.shape[0] != W.shape[0] or result.shape[1] != W.shape[1]:
-            raise ValueError("an own rule returned a change that has not the shape of W")
+            raise InputError(complaint)
         for i in range(W.shape[0]):
             for j in range(W.shape[1]):
                 dW[i, j] = result[i, j]
@@ -205,27 +227,25 @@ def _copy_whole(whole: Function) -> Function:
 
 def _what_went_wrong(own: OwnRule, error: Exception) -> str:
     """One sentence with the student's own line."""
-    reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    if "SciPy" in str(error) or "scipy" in str(error):
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = next((line for line in lines if not line.startswith("Failed in")), type(error).__name__)
+    reason = reason.removesuffix(", defined at None").rstrip(".:")
+    if "scipy" in str(error).lower():
         reason = "A @ B would need SciPy: write hb.dot(A, B)"
     code = own.function.__code__
-    number = max([line for part in str(error).split("line ")[1:] if (line := _leading_number(part))
-                  and code.co_firstlineno <= line <= code.co_firstlineno + 200] or [code.co_firstlineno])
-    source = linecache.getline(code.co_filename, number).strip()
-    where = f"line {number}" + (f" (`{source}`)" if source else "")
+    own_lines = {line for _, _, line in code.co_lines() if line}
+    named = re.findall(rf'{re.escape(Path(code.co_filename).name)}", line (\d+)', str(error))
+    number = next((int(line) for line in named if int(line) in own_lines), None)
+    source = linecache.getline(code.co_filename, number).strip() if number else ""
+    where = "it" if number is None else f"line {number} (`{source}`)" if source else f"its line {number}"
     return (f"@hb.{own.kind} {own.name}: Numba cannot compile {where}: {reason}; "
             "simplify it, or run it slowly as plain Python with Learner(..., compiled=False)")
-
-
-def _leading_number(text: str) -> int:
-    digits = text[: next((i for i, c in enumerate(text) if not c.isdigit()), len(text))]
-    return int(digits or 0)
 
 
 def _warn_of_globals(own: OwnRule) -> None:
     """Compiled code keeps a global as it was: say so once, when the rule is compiled."""
     code, scope = own.function.__code__, own.function.__globals__
-    frozen = [name for name in code.co_names if isinstance(scope.get(name), (int, float))]
+    frozen = [name for name in code.co_names if isinstance(scope.get(name), (int, float, np.number, np.ndarray))]
     if frozen:
         warnings.warn(f"@hb.{own.kind} {own.name} reads the global {', '.join(frozen)}: the compiled rule keeps the value "
                       "of now; define the rule again after a change", RuntimeWarning, stacklevel=2)

@@ -112,6 +112,9 @@ class SEA(Concept):
     def __post_init__(self) -> None:
         object.__setattr__(self, "theta", checks.number(self.theta, "SEA: theta", low=0.0, high=20.0))
 
+    def __repr__(self) -> str:
+        return f"SEA({self.theta:g})"
+
     def sample(self, n: int, rng: Any) -> np.ndarray:
         """Draw `n` inputs, uniform on [0, 10]^3."""
         return 10.0 * np.random.default_rng(rng).random((n, 3))
@@ -120,7 +123,7 @@ class SEA(Concept):
         """1 where x1 + x2 <= theta; `moved` gives a theta for each row."""
         X = checks.matrix(X, columns=3)
         theta = self.theta if moved is None else moved
-        return (X[:, 0] + X[:, 1] <= theta).astype(np.int64)
+        return np.asarray(X[:, 0] + X[:, 1] <= theta, dtype=np.int64)
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -172,6 +175,9 @@ class STAGGER(Concept):
         if k > 3:
             raise checks.InputError(f"STAGGER: k: there are three rules, 1, 2 and 3; got {k}")
         object.__setattr__(self, "k", k)
+
+    def __repr__(self) -> str:
+        return f"STAGGER({self.k})"
 
     def sample(self, n: int, rng: Any) -> np.ndarray:
         """Draw `n` things: size, colour and shape uniform and independent, one-hot (n, 9)."""
@@ -234,6 +240,9 @@ class RotatingBoundary(Concept):
         object.__setattr__(self, "phi", checks.number(self.phi, "RotatingBoundary: phi"))
         object.__setattr__(self, "n_inputs", checks.whole(self.n_inputs, "RotatingBoundary: n_inputs", low=2))
 
+    def __repr__(self) -> str:
+        return f"RotatingBoundary({self.phi:g}{f', n_inputs={self.n_inputs}' if self.n_inputs > 2 else ''})"
+
     def sample(self, n: int, rng: Any) -> np.ndarray:
         """Draw `n` inputs from the standard normal distribution."""
         return np.random.default_rng(rng).standard_normal((n, self.n_inputs))
@@ -242,7 +251,7 @@ class RotatingBoundary(Concept):
         """1 where cos(phi) x1 + sin(phi) x2 > 0; `moved` gives a phi for each row."""
         X = checks.matrix(X, columns=self.n_inputs)
         phi = self.phi if moved is None else moved
-        return (np.cos(phi) * X[:, 0] + np.sin(phi) * X[:, 1] > 0).astype(np.int64)
+        return np.asarray(np.cos(phi) * X[:, 0] + np.sin(phi) * X[:, 1] > 0, dtype=np.int64)
 
     @property
     def prior(self) -> tuple[float, ...]:

@@ -1,0 +1,6 @@
+"""Seeing: each picture is one function, which draws into `ax` and returns it. Nothing is shown or saved."""
+
+from .boundaries import boundary
+from .decay import accuracy
+
+__all__ = ["accuracy", "boundary"]

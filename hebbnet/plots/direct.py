@@ -1,0 +1,124 @@
+"""Direct labels: the name of a line at its end, in its colour, instead of a legend to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .style import TEXT, Look, extent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEADING = 1.2  # the height of a line of text, in font sizes
+AWAY = 9.0  # from the end of a line to its name, in points
+SMALLEST = 0.65  # of its size: names are not written smaller than so
+LONGEST = 26  # characters of a name
+MOVED = 2.0  # a name further than so many points from its line gets a leader line
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """A name at the end of a line: `y` in data units, `lift` how many points above its line's end it would stand."""
+
+    y: float
+    text: str
+    look: Look
+    size: float = TEXT
+    weight: str = "bold"
+    lift: float = 0.0
+
+
+def end_labels(ax: Axes, x: float, labels: Sequence[EndLabel]) -> None:
+    """Write names to the right of the axes, at the ends (x, y) of their lines, or as near as there is room.
+
+    The limits must have been set, and the layout settled. Where there are too many names, they are written smaller.
+    """
+    height, (low, high) = extent(ax)[1], ax.get_ylim()
+    ends = [min(max(label.y, low), high) for label in labels]
+    lines = [1 + label.text.count("\n") for label in labels]
+    needed = sum(LEADING * label.size * n for label, n in zip(labels, lines, strict=True))
+    sizes = [label.size * min(1.0, max(height / needed, SMALLEST)) for label in labels]
+    at = [(end - low) / (high - low) * height for end in ends]
+    places = spread([here + label.lift for here, label in zip(at, labels, strict=True)],
+                    [LEADING * size * n for size, n in zip(sizes, lines, strict=True)], height)
+    for label, end, here, there, size in zip(labels, ends, at, places, sizes, strict=True):
+        leader: dict[str, Any] = {"arrowstyle": "-", "color": label.look.colour, "linewidth": 0.9, "relpos": (0, 0.5),
+                                  "shrinkA": 1.0, "shrinkB": 0.0}
+        moved = abs(there - here) > MOVED
+        ax.annotate(shorten(label.text) + (" ↓" if label.y < low else ""), (x, end), (2 * AWAY if moved else AWAY, there - here),
+                    textcoords="offset points", ha="left", va="center", fontsize=size, color=label.look.ink,
+                    fontweight=label.weight, linespacing=1.05, parse_math=False, annotation_clip=False,
+                    arrowprops=leader if moved else None, gid="name")
+
+
+def shorten(name: str) -> str:
+    """A name that would push the picture aside, cut."""
+    return name if len(name) <= LONGEST or "\n" in name else name[: LONGEST - 1].rstrip() + "…"
+
+
+def spread(at: Sequence[float], room: Sequence[float], height: float) -> np.ndarray:
+    """Places as near as possible to `at`, in the same order, no two nearer than their room allows.
+
+    Parameters
+    ----------
+    at : (n,)
+        Where each label wants its middle, from 0 to `height`.
+    room : (n,)
+        How much each takes.
+
+    Returns
+    -------
+    (n,) array
+        Middles, the labels wholly within [0, height] as long as all fit there; else they stand out above and below alike.
+
+    Notes
+    -----
+    Subtracting from every label the room below it turns "no overlap" into "never falling". That is monotone
+    regression, which pooling adjacent violators solves exactly, in least squares.
+    """
+    wanted, size = np.asarray(at, float), np.asarray(room, float)
+    order = np.argsort(wanted, kind="stable")
+    below = np.cumsum(size[order]) - size[order] / 2
+    blocks: list[tuple[float, int]] = []  # mean, and how many
+    for value in wanted[order] - below:
+        mean, count = float(value), 1
+        while blocks and blocks[-1][0] >= mean:
+            other, many = blocks.pop()
+            mean, count = (mean * count + other * many) / (count + many), count + many
+        blocks.append((mean, count))
+    slack = height - size.sum()
+    pooled = np.repeat([mean for mean, _ in blocks], [count for _, count in blocks])
+    places = np.empty(len(order))
+    places[order] = below + (np.clip(pooled, 0.0, slack) if slack > 0 else slack / 2)
+    return places
+
+
+def keep_inside(ax: Axes, below: float = 0.0) -> None:
+    """Make room for the names at the right and the rows below, inside the place that the axes have in their figure.
+
+    A figure with a layout engine does that by itself. Axes in a figure without one shrink while they are drawn.
+
+    Parameters
+    ----------
+    below : float
+        Points needed under the axes, beyond numbers and label of x.
+    """
+    from matplotlib.transforms import Bbox
+
+    figure = ax.get_figure(root=True)
+    if figure is None or figure.get_layout_engine() is not None:
+        return
+
+    def shrunk(ax: Axes, renderer: Any) -> Bbox:
+        place, box = ax.get_position(original=True), ax.bbox
+        names = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "name"]
+        right = max((name.x1 - box.x1 for name in names), default=0.0) / figure.bbox.width
+        bottom = below * figure.dpi / 72 / figure.bbox.height
+        return Bbox.from_extents(place.x0, min(place.y0 + bottom, place.y1 - 0.01),
+                                 max(place.x1 - right, place.x0 + 0.01), place.y1)
+
+    ax.set_axes_locator(shrunk)

@@ -1,0 +1,35 @@
+"""What all tests share: hypothesis without deadlines, figures without a screen, the data beside the checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import pytest
+from hypothesis import settings
+
+# The first call of a compiled function takes seconds, which is no fault of it.
+settings.register_profile("hebbnet", deadline=None)
+settings.load_profile("hebbnet")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "compiler: needs compiled kernels; left out under NUMBA_DISABLE_JIT=1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        for item in items:
+            if item.get_closest_marker("compiler"):
+                item.add_marker(pytest.mark.skip(reason="NUMBA_DISABLE_JIT is set"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data and numbers; tests that want it are left out where it is not."""
+    folder = Path(os.environ.get("HEBBNET_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    if not folder.is_dir():
+        pytest.skip("no folder of shared data beside the checkout (or in HEBBNET_SHARED)")
+    return folder
