@@ -14,6 +14,7 @@ from . import __version__
 OUT = "hebbnet-out"
 POLICIES = ("never", "periodic", "on-drift", "always")
 DETECTORS = ("adwin", "ddm")
+COUNTS = ("alarms", "retrainings", "updates", "recovery")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,11 +63,11 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="hebbnet", description="How models learn, and why they go stale. Without a command: the demo.")
+    parser = _Parser(prog="hebbnet", description="How models learn, and why they go stale. Alone: the demo.")
     parser.add_argument("--version", action="version", version=f"hebbnet {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    demo = commands.add_parser("demo", help="a model goes stale in a drifting world, four ways of keeping it up to date",
+    demo = commands.add_parser("demo", help="a model goes stale; four ways of keeping it up to date",
                                description="SEA 7 -> 9 -> 11 -> 13, 10,000 samples each, 10% label noise. A network is "
                                "launched after 5,000; four policies keep it up to date, or not.")
     demo.add_argument("--seeds", type=int, default=10, metavar="N", help="repetitions (default: %(default)s)")
@@ -214,13 +215,13 @@ def _numbers(sweep: Any) -> dict[str, Any]:
     baselines = {name: first[name] for name in ("no_change", "majority", "chance", "bayes") if first[name] is not None}
     counts = {name: int(first[name]) for name in ("rows", "scored")}
     shared = {*baselines, *counts, "bayes", "no_change", "majority", "chance"}
-    policies = {policy: {key: _whole(value) for key, value in numbers.items() if key not in shared}
+    policies = {policy: {key: _whole(key, value) for key, value in numbers.items() if key not in shared}
                 for policy, numbers in summary.items()}
     return {**counts, "seeds": sweep.seeds, "baselines": baselines, "policies": policies, "hebbnet": __version__}
 
 
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value == int(value) and abs(value) > 1 else value
+def _whole(key: str, value: Any) -> Any:
+    return int(value) if key in COUNTS and value is not None and value == int(value) else value
 
 
 def _print_table(sweep: Any, numbers: dict[str, Any]) -> None:
@@ -246,5 +247,5 @@ def _save_picture(sweep: Any, path: Path) -> Path:
     from . import plots
     from .engine import files
 
-    ax = plots.accuracy(sweep)
-    return files.write(path, lambda file: ax.figure.savefig(file, format="png", dpi=150, bbox_inches="tight"))
+    figure: Any = plots.accuracy(sweep).figure
+    return files.write(path, lambda file: figure.savefig(file, format="png", dpi=150, bbox_inches="tight"))

@@ -3,7 +3,6 @@
 Everything here is known to Numba only; nothing is called from Python.
 """
 
-# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc,untyped-decorator"
 from __future__ import annotations
 
 import types as python_types

@@ -297,7 +297,8 @@ class Learner:
 
     def _decide(self, outputs: np.ndarray) -> np.ndarray:
         if self.is_classifier:
-            return outputs.argmax(axis=1)
+            labels: np.ndarray = outputs.argmax(axis=1)
+            return labels
         return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def trace(self, x: Any, y: Any = None) -> Trace:
@@ -328,7 +329,8 @@ class Learner:
             pre = np.empty_like(X)
             loop.standardize(X, twin._memory.scaler, pre)
         out = twin._call(X, labels, target, len(X), served=X[:0])
-        return Trace.read(before, pre, *twin._room(len(X))[1:4], twin._change, self._decide(out))
+        _, z, a, told, _ = twin._room(len(X))
+        return Trace.read(before, pre, z, a, told, twin._change, self._decide(out))
 
     # ------------------------------------------------------------ copies and files
 

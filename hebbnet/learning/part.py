@@ -42,7 +42,8 @@ class Part:
 
 def all_subclasses(cls: type) -> list[type]:
     """Every class below `cls`."""
-    return [found for child in cls.__subclasses__() for found in (child, *all_subclasses(child))]
+    below: list[type] = cls.__subclasses__()
+    return below + [found for child in below for found in all_subclasses(child)]
 
 
 def instance(part: Any, noun: type[Part]) -> Any:

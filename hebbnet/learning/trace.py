@@ -52,7 +52,7 @@ class Trace:
 
     def rows(self) -> list[tuple[str, ...]]:
         """The table: a row for each neuron, of the first sample."""
-        table = [("layer", "neuron", "z", "post", "signal", "|W|", "|dW|", "db")]
+        table: list[tuple[str, ...]] = [("layer", "neuron", "z", "post", "signal", "|W|", "|dW|", "db")]
         for number, layer in enumerate(self.layers, 1):
             for j in range(layer.z.shape[1]):
                 lengths = np.linalg.norm(layer.W[:, j]), np.linalg.norm(layer.dW[:, j])

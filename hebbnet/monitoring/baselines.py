@@ -4,7 +4,6 @@ Each gives the record that its predictor would have earned test-then-train on th
 made from the labels before that row alone, was right, else 0. The mean of a record is an accuracy.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 from typing import Any

@@ -5,7 +5,6 @@ shown, else 0. Labels that depend on the labels before them (Elec2) make no-chan
 alone says little there, and a kappa says how much of the way from a baseline to perfection it went.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 from typing import Any

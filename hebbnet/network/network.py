@@ -62,12 +62,12 @@ class Layer:
     @property
     def n_in(self) -> int:
         """How many numbers come in."""
-        return self.W.shape[0]
+        return int(self.W.shape[0])
 
     @property
     def n_out(self) -> int:
         """How many neurons."""
-        return self.W.shape[1]
+        return int(self.W.shape[1])
 
 
 class Network:

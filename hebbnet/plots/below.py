@@ -35,17 +35,18 @@ MARKS = {"alarm": Mark("v", True, 0.1, "▽ alarm"), "deploy": Mark("^", False, 
 
 
 def points_below(ax: Axes) -> Transform:
-    """x in data units, y in points above the lower edge of the axes, whatever their size."""
+    """Where x is in data units, and y in points above the lower edge of the axes, whatever their size."""
     from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
-    y = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + ScaledTranslation(0, 0, ax.transAxes)
+    edge = ScaledTranslation(0, 0, ax.transAxes)  # type: ignore[arg-type]
+    y = Affine2D().scale(1 / 72) + ax.figure.dpi_scale_trans + edge
     return blended_transform_factory(ax.transData, y)
 
 
 def rugs(ax: Axes, runs: Mapping[str, Sequence[Run]], looks: Mapping[str, Look]) -> float:
-    """The alarms and deployments of each policy that had any, those of all its seeds over each other, in a row of its own.
+    """The alarms and deployments of each policy that had any, in a row of its own, all seeds over each other.
 
-    Returns how deep it is, in points.
+    Returns how deep that is, in points.
     """
     active = [name for name, seeds in runs.items() if any(len(when(seeds, kind)) for kind in MARKS)]
     if not active:
@@ -64,8 +65,8 @@ def rugs(ax: Axes, runs: Mapping[str, Sequence[Run]], looks: Mapping[str, Look])
                         clip_on=False, zorder=3, label=f"_{name}", gid=kind)
     depth = GAP + len(active) * row
     words = "\n".join(mark.words for kind, mark in MARKS.items() if kind in shown)
-    ax.annotate(words, (1, 0), (AWAY, -(GAP + depth) / 2), xycoords="axes fraction", textcoords="offset points", ha="left",
-                va="center", fontsize=SMALL, color=GREY, linespacing=1.05, annotation_clip=False, gid="name")
+    ax.annotate(words, (1, 0), (AWAY, -(GAP + depth) / 2), xycoords="axes fraction", textcoords="offset points",
+                ha="left", va="center", fontsize=SMALL, color=GREY, linespacing=1.05, annotation_clip=False, gid="name")
     return depth
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from . import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-GRID = 241  # points along each side
+GRID = 301  # points along each side
 DRAWN = 1_000  # samples at most
 MARGIN = 0.04  # around the samples, as a share of their spread
 
@@ -23,8 +23,8 @@ def boundary(learner: Any, X: Any, y: Any, *, columns: tuple[int, int] = (0, 1),
              ax: Axes | None = None) -> Axes:
     """Draw what a learner believes over two input columns, the others held at their mean.
 
-    With two classes the shade is P(class 1) and the line stands where it is 1/2; with more, or where the learner gives no
-    probabilities, the shade is the winning class. The samples have the colour and the marker of their class.
+    With two classes the shade is P(class 1) and the line stands where it is 1/2; with more, or where the learner gives
+    no probabilities, the shade is the winning class. The samples have the colour and the marker of their class.
 
     Parameters
     ----------
@@ -63,18 +63,118 @@ def boundary(learner: Any, X: Any, y: Any, *, columns: tuple[int, int] = (0, 1),
     if truth is not None and (not isinstance(truth, Concept) or truth.n_inputs != X.shape[1]):
         raise checks.InputError(f"boundary: truth: expected a concept with {X.shape[1]} inputs, got {truth!r}")
     across, up, plane = _plane(X, i, j)
-    belief = _belief(learner, plane, n_classes)
+    belief, shaded = _belief(learner, plane, n_classes)
     ax = style.axes(ax, style.SQUARE)
 
-    shape, names = (GRID, GRID), list[tuple[Any, str]]()
-    if belief.ndim == 1:
-        _shade_probability(ax, across, up, belief.reshape(shape))
-    else:
-        _shade_winner(ax, across, up, belief.argmax(axis=1).reshape(shape), n_classes)
-    names.append((_edges(ax, across, up, belief, n_classes, "solid"), "learner"))
+    _shade(ax, across, up, belief, shaded)
+    handles = _points(ax, X[:, [i, j]], y, n_classes)
+    handles += _edges(ax, across, up, belief, "-", "P(class 1) = 1/2" if shaded else "learner", "boundary")
     if truth is not None:
-        label = truth.label(plane)
-        names.append((_edges(ax, across, up, np.eye(n_classes)[label], n_classes, "dashed"), "truth"))
-    _points(ax, X[:, [i, j]], y, n_classes)
-    style.tidy(ax, grid="")
+        rule = np.eye(max(n_classes, len(truth.classes)))[truth.label(plane)]
+        handles += _edges(ax, across, up, rule, (0, (4, 2)), "truth", "truth")
+    _words(ax, i, j, X.shape[1], handles, shaded)
     return ax
+
+
+def _samples(learner: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, int]:
+    """The samples, checked, and the number of classes."""
+    if not hasattr(learner, "predict"):
+        raise checks.InputError(f"boundary: expected a learner, got {type(learner).__name__}")
+    if not getattr(learner, "is_classifier", True):
+        raise checks.InputError(f"boundary: {learner!r} predicts numbers, and draws no boundary; end it in softmax")
+    X = checks.matrix(X, where="boundary: X")
+    if not len(X) or X.shape[1] < 2:
+        raise checks.InputError(f"boundary: X: expected at least one row and two columns, got shape {X.shape}")
+    network = getattr(learner, "network", None)
+    known = checks.MAX_CLASSES if network is None else network.n_outputs
+    y = checks.labels(y, n_classes=known, rows=len(X), where="boundary: y")
+    return X, y, max(int(y.max()) + 1, 2) if network is None else known
+
+
+def _columns(columns: Any, n_inputs: int) -> tuple[int, int]:
+    """The two columns, checked."""
+    if not isinstance(columns, (tuple, list)) or len(columns) != 2 or columns[0] == columns[1]:
+        raise checks.InputError(f"boundary: columns: expected two different column numbers, got {columns!r}")
+    i, j = (checks.whole(column, "boundary: columns") for column in columns)
+    if max(i, j) >= n_inputs:
+        raise checks.InputError(f"boundary: columns: X has the columns 0 .. {n_inputs - 1}, got {max(i, j)}")
+    return i, j
+
+
+def _plane(X: np.ndarray, i: int, j: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A grid around the samples: its places along both sides, and its points as inputs (GRID * GRID, d)."""
+    sides = []
+    for column in (i, j):
+        low, high = X[:, column].min(), X[:, column].max()
+        margin = MARGIN * (high - low) or 0.5
+        sides.append(np.linspace(low - margin, high + margin, GRID))
+    plane = np.tile(X.mean(axis=0), (GRID * GRID, 1))
+    plane[:, i], plane[:, j] = np.tile(sides[0], GRID), np.repeat(sides[1], GRID)
+    return sides[0], sides[1], plane
+
+
+def _belief(learner: Any, plane: np.ndarray, n_classes: int) -> tuple[np.ndarray, bool]:
+    """How much each class is believed in, (n, K), and whether that is P(class) of two classes."""
+    network = getattr(learner, "network", None)
+    if hasattr(learner, "predict_proba") and (network is None or network.is_classifier):
+        belief = checks.matrix(learner.predict_proba(plane), where="boundary: predict_proba(X)")
+        return belief, belief.shape[1] == 2
+    winner = checks.labels(learner.predict(plane), n_classes=checks.MAX_CLASSES, rows=len(plane),
+                           where="boundary: predict(X)")
+    return np.eye(max(n_classes, int(winner.max()) + 1))[winner], False
+
+
+def _shade(ax: Axes, across: np.ndarray, up: np.ndarray, belief: np.ndarray, shaded: bool) -> None:
+    """P(class 1) from the one colour over white to the other, or the pale colour of the winning class."""
+    from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+
+    if shaded:
+        between = LinearSegmentedColormap.from_list("belief", [style.pale(0), (1.0, 1.0, 1.0), style.pale(1)])
+        P = np.clip(belief[:, 1], 0.0, 1.0).reshape(GRID, GRID)
+        ax.contourf(across, up, P, levels=np.linspace(0, 1, 11), cmap=between, zorder=0)
+        return
+    n_classes = belief.shape[1]
+    colours = ListedColormap([style.pale(k) for k in range(n_classes)])
+    ax.pcolormesh(across, up, belief.argmax(axis=1).reshape(GRID, GRID), cmap=colours, vmin=-0.5, vmax=n_classes - 0.5,
+                  shading="nearest", zorder=0, rasterized=True)
+
+
+def _edges(ax: Axes, across: np.ndarray, up: np.ndarray, belief: np.ndarray, dashes: Any, name: str,
+           gid: str) -> list[Any]:
+    """Lines where the winning class changes: for each two classes, where both are believed in alike, and most.
+
+    Returns what a legend shows of them: nothing, if one class wins everywhere.
+    """
+    from matplotlib.lines import Line2D
+
+    winner = belief.argmax(axis=1)
+    pairs = list(combinations(np.unique(winner), 2))
+    for a, b in pairs:
+        lead = np.ma.masked_where((winner != a) & (winner != b), belief[:, b] - belief[:, a])
+        ax.contour(across, up, lead.reshape(GRID, GRID), levels=[0.0], colors=style.BLACK, linewidths=2.2,
+                   linestyles=[dashes], zorder=3).set_gid(gid)
+    return [Line2D([], [], color=style.BLACK, linewidth=2.2, linestyle=dashes, label=name)] if pairs else []
+
+
+def _points(ax: Axes, X: np.ndarray, y: np.ndarray, n_classes: int) -> list[Any]:
+    """The samples, at most DRAWN of them, each class with its colour and marker."""
+    drawn = np.unique(np.linspace(0, len(X) - 1, DRAWN).astype(int))
+    handles = []
+    for k in range(n_classes):
+        x1, x2 = X[drawn][y[drawn] == k].T
+        if len(x1):
+            colour, marker = style.class_look(k)
+            handles.append(ax.scatter(x1, x2, s=24, c=colour, marker=marker, edgecolors=style.DARK, linewidths=0.5,
+                                      zorder=2, label=f"class {k}", gid=f"class {k}"))
+    return handles
+
+
+def _words(ax: Axes, i: int, j: int, n_inputs: int, handles: list[Any], shaded: bool) -> None:
+    """Names along the sides and above, and what is shown."""
+    style.tidy(ax, grid="")
+    ax.set_xlabel(f"x{i + 1}", fontsize=style.TEXT)
+    ax.set_ylabel(f"x{j + 1}", fontsize=style.TEXT)
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=style.SMALL,
+              borderaxespad=0.2, handletextpad=0.5, columnspacing=1.4, handlelength=1.8)
+    shade = "shade: P(class 1)" if shaded else "shade: the class that wins"
+    style.footnote(ax, shade + ("; other inputs at their mean" if n_inputs > 2 else ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,11 +27,11 @@ NEAR = 0.02  # baselines nearer than this share a name; no-change further above 
 def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes | None = None) -> Axes:
     """Draw the accuracy of each policy over time: decay where nobody acts, recovery where somebody does.
 
-    A line is the share of right predictions among the last `window` scored rows, made before their labels were seen; a
-    sweep gives its mean over the seeds and a band of one standard error to either side. Around it stands what it must be
-    seen against: the best possible accuracy (of made streams), no-change, majority and chance in the same window. A
-    vertical line is a sudden drift, a shaded span a gradual or incremental one. Below, in the colour of the policy:
-    alarms, and the moments at which a new model began to serve; and the concept that ruled.
+    A line is the share of right predictions among the last `window` scored rows, made before their labels were seen;
+    a sweep gives its mean over the seeds and a band of one standard error to either side. Around it stands what it
+    must be seen against: the best possible accuracy (of made streams), no-change, majority and chance in the same
+    window. A vertical line is a sudden drift, a shaded span a gradual or incremental one. Below, in the colour of the
+    policy: alarms, and the moments at which a new model began to serve; and the concept that ruled.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
         looks = {name: replace(look, dashes="-") for name, look in looks.items()}
 
     labels = [_policy(ax, name, seeds, window, points, looks[name]) for name, seeds in runs.items()]
-    lowest = min(float(line.get_ydata().min()) for line in ax.get_lines())
+    lowest = min(float(np.min(line.get_ydata())) for line in ax.get_lines())
     labels += _baselines(ax, first, window, points)
     _frame(ax, first[0], window, lowest)
     depth = below.rugs(ax, runs, looks)
@@ -117,7 +118,7 @@ def _runs(given: Run | Sweep) -> dict[str, list[Run]]:
 def _nice(about: float) -> int:
     """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
     steps = [m * 10**k for k in range(9) for m in (1, 2, 5)]
-    return min(steps, key=lambda step: abs(np.log(step / max(about, 1.0))))
+    return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 
 
 # ---------------------------------------------------------------- lines
@@ -131,7 +132,8 @@ def _policy(ax: Axes, name: str, seeds: Sequence[Run], window: int, points: np.n
     ax.plot(t, mean, label=name, gid="policy", **look.line)
     if len(seeds) > 1:
         error = curves.std(axis=0, ddof=1) / np.sqrt(len(seeds))
-        ax.fill_between(t, mean - error, mean + error, color=look.colour, alpha=0.2, linewidth=0, zorder=2.5, gid="band")
+        ax.fill_between(t, mean - error, mean + error, color=look.colour, alpha=0.2, linewidth=0, zorder=2.5,
+                        gid="band")
     return EndLabel(mean[-1], name, look)
 
 
@@ -141,9 +143,9 @@ def _baselines(ax: Axes, seeds: Sequence[Run], window: int, points: np.ndarray) 
     real = "bayes" not in run.truth
     t, chance = run.t[points], 1 / len(run.classes)
     if not real:
-        best = np.mean([windowed_accuracy(seed.truth["bayes"][seed.launch :], window)[points] for seed in seeds], axis=0)
+        best = _mean([seed.truth["bayes"][seed.launch :] for seed in seeds], window, points)
         ax.plot(t, best, gid="best", **style.BEST.line)
-        labels.append(EndLabel(best[-1], "best possible\n(needs the truth)", style.BEST, style.SMALL, "normal", lift=12.0))
+        labels.append(EndLabel(best[-1], "best possible\n(needs the truth)", style.BEST, style.SMALL, "normal", 12.0))
     lines = {"chance": np.full(len(t), chance), "majority": _baseline(seeds, "majority", window, points),
              "no-change": _baseline(seeds, "no_change", window, points)}
     if not real and lines["no-change"].mean() <= chance + NEAR:
@@ -164,11 +166,15 @@ def _baselines(ax: Axes, seeds: Sequence[Run], window: int, points: np.ndarray) 
 
 
 def _baseline(seeds: Sequence[Run], name: str, window: int, points: np.ndarray) -> np.ndarray:
-    """The mean over the seeds of a baseline's windowed accuracy; where it has no first row to repeat, the next one's."""
+    """A baseline's windowed accuracy; no-change launched at row 0 has nothing to repeat there, and begins at row 1."""
     records = [seed.baseline(name) for seed in seeds]
     missing = len(seeds[0].predicted) - len(records[0])
-    at = np.maximum(points - missing, 0)
-    return np.mean([windowed_accuracy(record, window)[at] for record in records], axis=0)
+    return _mean(records, window, np.maximum(points - missing, 0))
+
+
+def _mean(records: Sequence[np.ndarray], window: int, points: np.ndarray) -> np.ndarray:
+    """The windowed accuracy of records at some points, mean over the seeds."""
+    return np.asarray(np.mean([windowed_accuracy(record, window)[points] for record in records], axis=0))
 
 
 # ---------------------------------------------------------------- what stands around them
@@ -187,23 +193,22 @@ def _frame(ax: Axes, run: Run, window: int, lowest: float) -> None:
 
 def _footnote(ax: Axes, seeds: Sequence[Run]) -> float:
     """How it was made. Returns its height in points."""
-    launch = f"launched after {seeds[0].launch:,} samples; " if seeds[0].launch else ""
     many = f"mean and marks of {len(seeds)} seeds, band ±1 s.e." if len(seeds) > 1 else "n = 1 run"
-    return style.footnote(ax, f"{launch}each sample is predicted before it is learned; {many}")
+    return style.footnote(ax, f"launched after {seeds[0].launch:,}; predict first, then learn; {many}")
 
 
 def _drifts(ax: Axes, run: Run) -> None:
     """A line where the concept changed at once, a span where it took its time; named above, where there is room."""
     n, named = len(run.predicted), list[float]()
     for position, width in run.spans:
-        if not run.launch <= position < run.launch + n:
+        if not run.launch - width <= position < run.launch + n:
             continue
-        stop = min(position + width, run.t[-1])
+        start, stop = max(position, run.launch), min(position + width, run.t[-1])
         if width:
-            ax.axvspan(position, stop, color=style.FAINT, zorder=0.5, linewidth=0, gid="drift")
+            ax.axvspan(start, stop, color=style.FAINT, zorder=0.5, linewidth=0, gid="drift")
         else:
             ax.axvline(position, color=style.MARK, linewidth=1.2, zorder=1, gid="drift")
-        middle = (position + stop) / 2
+        middle = (start + stop) / 2
         if not named or (middle - named[-1]) * style.extent(ax)[0] > 45 * n:
             named.append(middle)
     if named:  # as numbers of an axis, which a title makes room for

@@ -49,10 +49,10 @@ def end_labels(ax: Axes, x: float, labels: Sequence[EndLabel]) -> None:
         leader: dict[str, Any] = {"arrowstyle": "-", "color": label.look.colour, "linewidth": 0.9, "relpos": (0, 0.5),
                                   "shrinkA": 1.0, "shrinkB": 0.0}
         moved = abs(there - here) > MOVED
-        ax.annotate(shorten(label.text) + (" ↓" if label.y < low else ""), (x, end), (2 * AWAY if moved else AWAY, there - here),
-                    textcoords="offset points", ha="left", va="center", fontsize=size, color=label.look.ink,
-                    fontweight=label.weight, linespacing=1.05, parse_math=False, annotation_clip=False,
-                    arrowprops=leader if moved else None, gid="name")
+        text = shorten(label.text) + (" ↓" if label.y < low else "")  # its line has left the picture
+        ax.annotate(text, (x, end), (2 * AWAY if moved else AWAY, there - here), textcoords="offset points", ha="left",
+                    va="center", fontsize=size, color=label.look.ink, fontweight=label.weight, linespacing=1.05,
+                    parse_math=False, annotation_clip=False, arrowprops=leader if moved else None, gid="name")
 
 
 def shorten(name: str) -> str:
@@ -73,7 +73,7 @@ def spread(at: Sequence[float], room: Sequence[float], height: float) -> np.ndar
     Returns
     -------
     (n,) array
-        Middles, the labels wholly within [0, height] as long as all fit there; else they stand out above and below alike.
+        Middles, the labels wholly within [0, height] if all fit there; else they stand out above and below alike.
 
     Notes
     -----
@@ -113,7 +113,7 @@ def keep_inside(ax: Axes, below: float = 0.0) -> None:
     if figure is None or figure.get_layout_engine() is not None:
         return
 
-    def shrunk(ax: Axes, renderer: Any) -> Bbox:
+    def shrunk(_: Any, renderer: Any) -> Bbox:
         place, box = ax.get_position(original=True), ax.bbox
         names = [text.get_window_extent(renderer) for text in ax.texts if text.get_gid() == "name"]
         right = max((name.x1 - box.x1 for name in names), default=0.0) / figure.bbox.width

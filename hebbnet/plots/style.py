@@ -67,6 +67,19 @@ CLASSES = ((SKY, "o"), (ORANGE, "^"), (PURPLE, "s"), (YELLOW, "D"), (GREEN, "v")
 CONCEPTS = ("#DCE6F2", "#F2E3D0", "#E2EFDC", "#EBDDEE", "#F3EDC8", "#D9EEEC", "#F2D9DC", "#E3E3E3")  # pale: no line
 
 
+def class_look(k: int) -> tuple[str, str]:
+    """Colour and marker of a class."""
+    return CLASSES[k % len(CLASSES)]
+
+
+def pale(k: int) -> tuple[float, float, float]:
+    """The colour of a class as a background."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (0.45 * part + 0.55 for part in to_rgb(class_look(k)[0]))
+    return red, green, blue
+
+
 def looks(kinds: Mapping[str, str]) -> dict[str, Look]:
     """A look for each name. The first policy of a known kind gets the look of its kind, the others what is left.
 
@@ -132,7 +145,7 @@ def extent(ax: Axes) -> tuple[float, float]:
 
 
 def footnote(ax: Axes, text: str) -> float:
-    """A grey line under the label of x, or several where it is narrow: how it was made. Returns its height in points."""
+    """How it was made: a grey line under the label of x, or several. Returns their height in points."""
     lines = wrap(text, max(int(extent(ax)[0] / (0.9 * CHARACTER * SMALL)), 24))
     ax.annotate("\n".join(lines), (0.5, 0), (0, -5), xycoords=ax.xaxis.label, textcoords="offset points", ha="center",
                 va="top", fontsize=SMALL, color=GREY, annotation_clip=False, gid="footnote")

@@ -146,9 +146,14 @@ class _Clock:
 
     def __init__(self, learner: Any, stream: Stream, policy: Policy, settings: dict[str, Any], rng: Any) -> None:
         self.serving, self.stream, self.policy = learner, stream, policy
-        self.steps, self.first = settings["steps"], settings["launch"]
-        self.epochs, self.batch_size, self.window = (settings[key] for key in ("epochs", "batch_size", "window"))
-        self.delay, self.cycle, self.arrival = (settings[key] for key in ("label_delay", "cycle_time", "arrival"))
+        self.steps: int = settings["steps"]
+        self.first: int = settings["launch"]
+        self.epochs: int = settings["epochs"]
+        self.batch_size: int = settings["batch_size"]
+        self.window: int = settings["window"]
+        self.delay: int = settings["label_delay"]
+        self.cycle: int = settings["cycle_time"]
+        self.arrival: int = settings["arrival"]
         self.warm_start = settings["warm_start"]
         own_seed = learner.seed if isinstance(learner, Learner) else 0
         self.seed = own_seed if rng is None else seeds.root(rng)
@@ -250,8 +255,8 @@ class _Clock:
             if asked is None:
                 self.seen = shown
             elif not self.seen <= asked < shown:
-                raise InputError(f"{self.policy!r}: decide was shown the labels of the rows {self.seen} .. {shown - 1}; "
-                                 f"expected one of these rows, or None, got {asked!r}")
+                raise InputError(f"{self.policy!r}: decide was shown the labels of the rows {self.seen} .. "
+                                 f"{shown - 1}; expected one of these rows or None, got {asked!r}")
             else:
                 self.seen = asked + 1
                 wanted = self.block_end(asked + 1 + self.delay)
@@ -323,7 +328,7 @@ class _Clock:
         return self.steps if self.past.stop == self.steps else stop
 
     def learn_in_turns(self) -> int:
-        """Predict a block, or as many rows as go into the next batch; then learn what those that serve next may know."""
+        """Predict a block, or until a batch of labels is full; then learn what the next rows' model may know."""
         if self.arrival > 1:
             stop = min(self.now + self.arrival, self.steps)
             known = self.last_block_end(stop - self.cycle) - self.delay

@@ -82,9 +82,10 @@ class Recorder:
         stop = max(stop, self.first) if self.read >= self.first else 0  # a launch that was broken off leaves nothing
         events = sorted((event for event in self.events if event.t <= stop), key=lambda event: event.t)
         truth = {name: values[:stop] for name, values in self.truth.items()}
+        spans = [(position, width) for position, width in self.spans if position < stop]
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
                    settings={**self.settings, "steps": stop}, predicted=self.predicted[self.first : stop], truth=truth,
-                   events=events, spans=[span for span in self.spans if span[0] < stop], classes=[str(name) for name in self.classes],
+                   events=events, spans=spans, classes=[str(name) for name in self.classes],
                    concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
 
 
@@ -144,23 +145,29 @@ class Run:
     @property
     def correct(self) -> np.ndarray:
         """Which scored rows were predicted rightly, (n,) of bool."""
-        return self.predicted == self.y
+        right: np.ndarray = self.predicted == self.y
+        return right
 
     def accuracy(self, window: int = 1_000) -> np.ndarray:
         """The share of right predictions among the last `window` scored rows, (n,); among fewer at the start."""
         return metrics.windowed_accuracy(self.correct, window)
 
     def baseline(self, name: str) -> np.ndarray:
-        """Which scored rows a baseline gets right, (n,): "no_change", "majority", or "true_rule" (needs the truth)."""
+        """Which scored rows a baseline gets right, (n,) of bool: "no_change", "majority" or "true_rule" (needs truth).
+
+        Where launch is 0, no_change has nothing to repeat in the first row, and is scored on the n - 1 others.
+        """
         y = self.truth["y"]
         checks.choice(name, ("no_change", "majority", "true_rule"), "baseline")
         if name == "true_rule":
             if "clean" not in self.truth:
                 raise checks.InputError("baseline true_rule: real data hold no truth")
-            return self.truth["clean"][self.launch :] == self.y
-        if name == "majority":
-            return baselines.majority(self.y, len(self.classes), before=y[: self.launch]) == 1.0
-        return baselines.no_change(self.y, before=self._label_before())
+            right: np.ndarray = self.truth["clean"][self.launch :] == self.y
+        elif name == "majority":
+            right = baselines.majority(self.y, len(self.classes), before=y[: self.launch]) == 1
+        else:
+            right = baselines.no_change(self.y, before=self._label_before()) == 1
+        return right
 
     def _label_before(self) -> int | None:
         """The last label of the launch, if there was one."""
@@ -266,8 +273,11 @@ class Run:
                 meta[name] = [tuple(pair) for pair in meta[name]]
             predicted = arrays.pop("predicted")
             truth = {name.removeprefix("truth_"): values for name, values in arrays.items()}
+            rows = len(truth["y"])
+            if len(predicted) != max(rows - meta["settings"]["launch"], 0) or {*map(len, truth.values())} != {rows}:
+                raise ValueError("its columns differ in length")
             return cls(predicted=predicted, truth=truth, events=events, **{name: meta[name] for name in _PLAIN})
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise checks.InputError(f"{path}: not a run that this version of hebbnet can read ({error})") from None
 
 

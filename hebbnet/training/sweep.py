@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -57,7 +57,8 @@ class Sweep:
             accuracies = [summary["accuracy"] for summary in summaries]
             spread = np.std(accuracies, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else None
             table[name]["accuracy_se"] = None if spread is None else float(spread)
-            table[name]["recovered"] = float(np.mean([summary["recovery"] is not None for summary in summaries]))
+            drifted = [summary["recovery"] is not None for summary in summaries if summary["dip"] is not None]
+            table[name]["recovered"] = float(np.mean(drifted)) if drifted else None
         return table
 
     def table(self, columns: Sequence[str] = COLUMNS) -> list[list[str]]:
@@ -103,7 +104,8 @@ def sweep(learner: Any, stream: Stream, policies: Mapping[str, Policy] | Sequenc
     Raises
     ------
     Interrupted
-        At Ctrl-C; its `.run` is the Sweep of all seeds that were finished.
+        At Ctrl-C; its `.run` is the Sweep of all seeds that every policy finished; during the first seed, of the
+        policies that did.
 
     Examples
     --------
@@ -122,25 +124,27 @@ def sweep(learner: Any, stream: Stream, policies: Mapping[str, Policy] | Sequenc
         try:
             for k in range(count):
                 this_stream, this_learner = _fresh(stream, seed, "stream", k), _fresh(learner, seed, "learner", k)
+                shuffles = root(child(seed, "run", k))  # also for learners that know no seed
                 for i, (name, policy) in enumerate(named.items()):
                     tell((k + i / len(named)) / count, f"{name}, seed {k + 1} of {count}")
-                    result = run_once(this_learner, this_stream, policy, **settings)
-                    object.__setattr__(result, "policy", name)
-                    runs[name].append(result)
+                    result = run_once(this_learner, this_stream, policy, rng=shuffles, **settings)
+                    runs[name].append(replace(result, policy=name))
         except KeyboardInterrupt:
-            done = min(map(len, runs.values()))
-            raise Interrupted(Sweep({name: finished[:done] for name, finished in runs.items()})) from None
+            done = max(min(map(len, runs.values())), 1)
+            raise Interrupted(Sweep({name: ended[:done] for name, ended in runs.items() if ended})) from None
     return Sweep(runs)
 
 
 def _named(policies: Any) -> dict[str, Policy]:
     if isinstance(policies, Mapping):
-        named = {str(name): known.instance(policy) for name, policy in policies.items()}
+        listed = [(str(name), known.instance(policy)) for name, policy in policies.items()]
     else:
-        listed = [known.instance(policy) for policy in (policies if isinstance(policies, (list, tuple)) else [policies])]
-        named = {policy.name: policy for policy in listed}
-        if len(named) < len(listed):
-            raise checks.InputError("sweep: two policies of the same kind need names: {'each 500': hb.Periodic(500), ...}")
+        given = policies if isinstance(policies, (list, tuple)) else [policies]
+        listed = [(policy.name, policy) for policy in map(known.instance, given)]
+    named = dict(listed)
+    if len(named) < len(listed):
+        raise checks.InputError("sweep: two policies have the same name; give them names of their own, as in "
+                                "{'each 500': hb.Periodic(500), 'each 1000': hb.Periodic(1_000)}")
     if not named:
         raise checks.InputError("sweep: expected at least one policy")
     return named

@@ -4,7 +4,6 @@ The window itself is never stored: it is summed up in buckets, of 1, 2, 4, 8 ...
 size, the oldest values in the largest. A million values thus are about a hundred buckets, and so many cuts to test.
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 import math

@@ -5,7 +5,6 @@ longer believes that they come from one distribution. All of them are built alik
 to the first alarm, and three faces of it, `update` (one value), `first` (until an alarm) and `run` (all values).
 """
 
-# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
 import copy
