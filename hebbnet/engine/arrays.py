@@ -57,7 +57,8 @@ def dot(A: Array, B: Array) -> Array:
     >>> hb.dot(np.ones((1, 2)), np.ones((2, 3)))
     array([[2., 2., 2.]])
     """
-    return np.matmul(A, B)
+    product: Array = np.matmul(A, B)
+    return product
 
 
 def affine(A: Array, W: Array, b: Array, out: Array) -> None:

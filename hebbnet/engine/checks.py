@@ -100,7 +100,8 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
     if not np.isfinite(given) or not low <= given <= high or (above is not None and given <= above):
         bounds = [f"greater than {above:g}"] if above is not None else [f"at least {low:g}"] if low > -np.inf else []
         bounds += [f"at most {high:g}"] if high < np.inf else []
-        raise InputError(f"{name}: expected a finite number{' ' if bounds else ''}{' and '.join(bounds)}, got {value!r}")
+        wanted = " ".join(["a finite number", " and ".join(bounds)]).strip()
+        raise InputError(f"{name}: expected {wanted}, got {value!r}")
     return given
 
 

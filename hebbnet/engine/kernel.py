@@ -49,6 +49,7 @@ class Kernel:
         self._address = 0
 
     def __call__(self, *arguments: Any) -> Any:
+        """Run the plain function."""
         return self.plain(*arguments)
 
     def __repr__(self) -> str:
@@ -110,7 +111,8 @@ def jit_available() -> bool:
         try:
             import numba
 
-            _jit = not numba.config.DISABLE_JIT
+            settings: Any = numba.config
+            _jit = not settings.DISABLE_JIT
         except ImportError as error:
             warnings.warn(f"Numba cannot be used ({error}): hebbnet runs as plain NumPy, about 100 times slower online",
                           RuntimeWarning, stacklevel=2)
@@ -186,7 +188,8 @@ def fingerprint() -> str:
     import numba
     import numpy as np
 
-    versions = (numba.__version__, np.__version__, sys.version_info[:2], numba.config.BOUNDSCHECK, numba.config.OPT)
+    settings: Any = numba.config
+    versions = (numba.__version__, np.__version__, sys.version_info[:2], settings.BOUNDSCHECK, settings.OPT)
     digest = hashlib.sha256(repr(versions).encode())
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(source.read_bytes())

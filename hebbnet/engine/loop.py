@@ -98,8 +98,9 @@ def change_weights(slopes, credits, rules, optimizers, layout, theta, change, fe
                 dot_t(signal, W, below)
             else:
                 credit_at(credits, l)(signal, W, F, top, pre, vector(hyper, numbers + CREDIT_NUMBERS, NUMBERS), below)
-            slope_numbers = vector(hyper, numbers - LAYER_NUMBERS, NUMBERS)
-            slope_at(slopes, l - 1)(matrix(z, unit_below, batch, n), pre, slope_numbers, below)
+            if slopes[l - 1] != USUAL:
+                slope_at(slopes, l - 1)(matrix(z, unit_below, batch, n), pre,
+                                        vector(hyper, numbers - LAYER_NUMBERS, NUMBERS), below)
         size, rate = n * m, hyper[numbers + RATE]
         if rules[l] == USUAL and optimizers[l] == USUAL:  # nothing of the size of W is written but W
             add_outer(rate, pre, signal, W)
@@ -157,8 +158,8 @@ def learn(activations, slopes, signals, credits, rules, optimizers, layout, thet
         output, signal = matrix(a, unit, batch, m), matrix(told, unit, batch, m)
         if len(served) == 0:
             copy(output, rows(out, start, batch))
-        signal_at(signals, 0)(output, vector(labels, start, batch), rows(target, start, batch), rows(noise, start, batch),
-                              vector(hyper, L * LAYER_NUMBERS, NUMBERS), state, signal)
+        signal_at(signals, 0)(output, vector(labels, start, batch), rows(target, start, batch),
+                              rows(noise, start, batch), vector(hyper, L * LAYER_NUMBERS, NUMBERS), state, signal)
         if slopes[L - 1] != USUAL:
             slope_at(slopes, L - 1)(matrix(z, unit, batch, m), output,
                                     vector(hyper, (L - 1) * LAYER_NUMBERS, NUMBERS), signal)

@@ -21,6 +21,7 @@ class Progress:
         return self
 
     def __call__(self, share: float, note: str = "") -> None:
+        """So much is done."""
         now = time.monotonic()
         if self.show and now - self._last > 0.1:
             self._last = now

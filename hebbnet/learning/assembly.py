@@ -1,5 +1,7 @@
-"""The four nouns put together for one network: which fit, what is chosen where nothing is said, and the flat vectors
-and tables that the engine works on."""
+"""The four nouns put together for one network.
+
+Which fit, what is chosen where nothing is said, and the flat vectors and tables that the engine works on.
+"""
 
 from __future__ import annotations
 

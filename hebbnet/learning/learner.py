@@ -170,8 +170,8 @@ class Learner:
             raise InputError("learn: X has no rows; give at least one")
         if y is None:
             if self.recipe.needs_labels:
-                raise InputError(f"learn: y is missing, and signal {self.recipe.signal.name} needs it; give y, or use a "
-                                 "rule that needs no signal, such as hb.Oja()")
+                raise InputError(f"learn: y is missing, and signal {self.recipe.signal.name} needs it; give y, or use "
+                                 "a rule that needs no signal, such as hb.Oja()")
             return X, np.zeros(len(X), np.int64), np.zeros((len(X), 0))
         if not self.is_classifier:
             return X, np.zeros(len(X), np.int64), self._targets(y, len(X))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 POINTS = 600  # of a line: more could not be seen, and would blur its dashes
 WINDOWS = 25  # that fit into the scored rows, about, unless a window is given
-NEAR = 0.02  # baselines nearer than this share a name; no-change further above chance than this is drawn
+NEAR = 0.02  # baselines so near each other share a name; no-change further above chance than this is drawn
 
 
 def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes | None = None) -> Axes:
@@ -76,7 +76,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
         looks = {name: replace(look, dashes="-") for name, look in looks.items()}
 
     labels = [_policy(ax, name, seeds, window, points, looks[name]) for name, seeds in runs.items()]
-    lowest = min(float(np.min(line.get_ydata())) for line in ax.get_lines())
+    lowest = min(float(np.min(line.get_ydata())) for line in ax.get_lines() if line.get_gid() == "policy")
     labels += _baselines(ax, first, window, points)
     _frame(ax, first[0], window, lowest)
     depth = below.rugs(ax, runs, looks)
@@ -117,7 +117,7 @@ def _runs(given: Run | Sweep) -> dict[str, list[Run]]:
 
 def _nice(about: float) -> int:
     """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
-    steps = [m * 10**k for k in range(9) for m in (1, 2, 5)]
+    steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
     return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 
 
@@ -150,11 +150,12 @@ def _baselines(ax: Axes, seeds: Sequence[Run], window: int, points: np.ndarray) 
              "no-change": _baseline(seeds, "no_change", window, points)}
     if not real and lines["no-change"].mean() <= chance + NEAR:
         del lines["no-change"]
+    near = NEAR + 0.5 / np.sqrt(window * len(seeds))  # no nearer than chance lets them be
     named: dict[str, np.ndarray] = {}
     for name, line in lines.items():
         look = style.BASELINES[name]
         ax.plot(t, line, gid=name, **look.line)
-        twin = next((names for names, other in named.items() if np.abs(line - other).mean() < NEAR), None)
+        twin = next((names for names, other in named.items() if np.abs(line - other).mean() < near), None)
         if twin:
             named = {f"{names}, {name}" if names == twin else names: other for names, other in named.items()}
         else:

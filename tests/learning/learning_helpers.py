@@ -13,7 +13,7 @@ N_IN, N_OUT = 3, 4
 
 def network(hidden: str, output: str, depth: int, *, seed: int = 0, n_in: int = N_IN, n_out: int = N_OUT) -> hb.Network:
     """`depth` layers; every weight and bias random, since a softmax read-out would start at zero."""
-    layers = [hb.Dense(5 - k % 2, hidden) for k in range(depth - 1)]
+    layers = [hb.Dense((9, 5, 2)[k], hidden) for k in range(depth - 1)]  # wide, narrow, and two: each has its own loop
     made = hb.Network(n_in, [*layers, hb.Dense(n_out, output)], rng=seed)
     made.theta[:] = np.random.default_rng([seed, depth]).normal(0.0, 0.6, made.theta.size)
     return made

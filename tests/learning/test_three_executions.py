@@ -20,11 +20,12 @@ SIGNALS = [("softmax", hb.CrossEntropy()), *product(("softmax", "sigmoid"), [hb.
            *product((*HIDDEN, "softmax"), [hb.SquaredError(), hb.RightWrong()])]
 ANY = (hb.SGD(), hb.Momentum(), hb.RMSprop(), hb.Adam())
 EVEN = (hb.SGD(), hb.Momentum())  # the same step for every weight
-Local = hb.Hebb(0.1)
+WIDTHS = {1: 9, 2: 2, 3: 3}  # of the output, by depth: wide, two classes, narrow
 # (rule of the hidden layers, rule of the output, credit, optimizer)
-HEARD = [*((hb.Gradient(), hb.Gradient(), hb.Backprop(), optimizer) for optimizer in ANY),
-         *product((hb.Hebb(0.1), hb.Oja()), [hb.Gradient()], (hb.Unsupervised(), hb.Backprop()), EVEN),
-         *product([hb.Gradient()], (hb.Hebb(0.1), hb.Oja()), [hb.Backprop()], EVEN)]
+G = hb.Gradient()
+HEARD = [*((G, G, hb.Backprop(), optimizer) for optimizer in ANY),
+         *product((hb.Hebb(0.1), hb.Oja()), [G], (hb.Unsupervised(), hb.Backprop()), EVEN),
+         *product([G], (hb.Hebb(0.1), hb.Oja()), [hb.Backprop()], EVEN)]
 UNHEARD = [*product((hb.Hebb(), hb.Oja()), (hb.Hebb(0.1), hb.Oja()), (hb.Unsupervised(), hb.Backprop()), EVEN)]
 
 
@@ -62,13 +63,15 @@ def assert_three_agree(learner: hb.Learner, X: np.ndarray, y: object, batch: int
 @pytest.mark.parametrize("depth", [1, 2, 3])
 @pytest.mark.parametrize(("hidden_rule", "top_rule", "credit", "optimizer"), HEARD, ids=name)
 def test_rules_that_are_told(hidden_rule, top_rule, credit, optimizer, depth, monkeypatch):
-    if depth == 1 and not top_rule.uses_signal:
-        pytest.skip("without a hidden layer nobody is told anything")
-    for hidden, (output, signal), batch in product(HIDDEN if depth > 1 else ("none",), SIGNALS, (1, 7)):
-        net = network(hidden, output, depth)
+    if depth == 1 and hidden_rule is not top_rule:
+        return  # one layer has one rule
+    all_of_them = hidden_rule is top_rule
+    for hidden, (output, signal), batch in product(HIDDEN if depth > 1 else ("none",),
+                                                   SIGNALS if all_of_them else SIGNALS[::4], (1, 7)):
+        net = network(hidden, output, depth, n_out=WIDTHS[depth])
         learner = hb.Learner(net, rule=parts(net, hidden_rule, top_rule), signal=signal, credit=credit,
                              optimizer=optimizer, rate=0.01)
-        X, y = data("softmax" if learner.is_classifier else output, 2 * batch + 1)
+        X, y = data("softmax" if learner.is_classifier else output, 2 * batch + 1, n_out=WIDTHS[depth])
         learner.learn(X[:1], y[:1])  # so that the z-scores and the moments are not all zero
         assert_three_agree(learner, X[1:], y[1:], batch, monkeypatch)
 
@@ -77,10 +80,10 @@ def test_rules_that_are_told(hidden_rule, top_rule, credit, optimizer, depth, mo
 @pytest.mark.parametrize(("hidden_rule", "top_rule", "credit", "optimizer"), UNHEARD, ids=name)
 def test_rules_that_learn_by_themselves(hidden_rule, top_rule, credit, optimizer, depth, monkeypatch):
     for hidden, batch in product(HIDDEN if depth > 1 else ("none",), (1, 7)):
-        for output in (*HIDDEN, "softmax"):
-            net = network(hidden, output, depth)
+        for output in ("identity", "relu", "softmax"):
+            net = network(hidden, output, depth, n_out=WIDTHS[depth])
             learner = hb.Learner(net, rule=parts(net, hidden_rule, top_rule), credit=credit, optimizer=optimizer)
-            X, _ = data(output, 2 * batch + 1)
+            X, _ = data(output, 2 * batch + 1, n_out=WIDTHS[depth])
             learner.learn(X[:1])
             assert_three_agree(learner, X[1:], None, batch, monkeypatch)
 

@@ -1,4 +1,4 @@
-"""Small learners that know nothing of hebbnet: only learn, predict, copy. Rows carry their own number in the last column."""
+"""Small learners that know nothing of hebbnet. The last column of their inputs is the number of the row."""
 
 from __future__ import annotations
 
