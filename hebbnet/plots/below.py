@@ -65,8 +65,8 @@ def rugs(ax: Axes, runs: Mapping[str, Sequence[Run]], looks: Mapping[str, Look])
                         clip_on=False, zorder=3, label=f"_{name}", gid=kind)
     depth = GAP + len(active) * row
     words = "\n".join(mark.words for kind, mark in MARKS.items() if kind in shown)
-    ax.annotate(words, (1, 0), (AWAY, -(GAP + depth) / 2), xycoords="axes fraction", textcoords="offset points",
-                ha="left", va="center", fontsize=SMALL, color=GREY, linespacing=1.05, annotation_clip=False, gid="name")
+    ax.annotate(words, (1, 0), (2 * AWAY, -GAP), xycoords="axes fraction", textcoords="offset points",
+                ha="left", va="top", fontsize=SMALL, color=GREY, linespacing=1.05, annotation_clip=False, gid="name")
     return depth
 
 

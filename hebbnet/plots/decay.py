@@ -194,7 +194,7 @@ def _frame(ax: Axes, run: Run, window: int, lowest: float) -> None:
 
 def _footnote(ax: Axes, seeds: Sequence[Run]) -> float:
     """How it was made. Returns its height in points."""
-    many = f"mean and marks of {len(seeds)} seeds, band ±1 s.e." if len(seeds) > 1 else "n = 1 run"
+    many = f"mean and marks of {len(seeds)} seeds, band ±1 s.e." if len(seeds) > 1 else "n = 1"
     return style.footnote(ax, f"launched after {seeds[0].launch:,}; predict first, then learn; {many}")
 
 

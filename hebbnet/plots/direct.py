@@ -17,7 +17,7 @@ LEADING = 1.2  # the height of a line of text, in font sizes
 AWAY = 9.0  # from the end of a line to its name, in points
 SMALLEST = 0.65  # of its size: names are not written smaller than so
 LONGEST = 26  # characters of a name
-MOVED = 2.0  # a name further than so many points from its line gets a leader line
+MOVED = 2.0  # where a name is further than so many points from its line, all have leader lines
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ def end_labels(ax: Axes, x: float, labels: Sequence[EndLabel]) -> None:
     at = [(end - low) / (high - low) * height for end in ends]
     places = spread([here + label.lift for here, label in zip(at, labels, strict=True)],
                     [LEADING * size * n for size, n in zip(sizes, lines, strict=True)], height)
+    moved = bool(np.abs(places - at).max(initial=0.0) > MOVED)
     for label, end, here, there, size in zip(labels, ends, at, places, sizes, strict=True):
         leader: dict[str, Any] = {"arrowstyle": "-", "color": label.look.colour, "linewidth": 0.9, "relpos": (0, 0.5),
                                   "shrinkA": 1.0, "shrinkB": 0.0}
-        moved = abs(there - here) > MOVED
         text = shorten(label.text) + (" ↓" if label.y < low else "")  # its line has left the picture
         ax.annotate(text, (x, end), (2 * AWAY if moved else AWAY, there - here), textcoords="offset points", ha="left",
                     va="center", fontsize=size, color=label.look.ink, fontweight=label.weight, linespacing=1.05,

@@ -205,6 +205,16 @@ def test_the_strip_names_the_concept_that_rules():
     assert not [patch for patch in hb.plots.accuracy(made(real=True)).patches if patch.get_gid() == "concept"]
 
 
+def test_a_gradual_drift_passes_to_the_concept_that_wins_in_the_end():
+    run = made(spans=[(3_000, 1_000), (5_000, 5_000)])
+    run.truth["concept"][3_000:4_000:2] = 0  # old and new alternate; the last window is not over at the end
+    run.truth["concept"][5_000::2] = 1
+    ax = hb.plots.accuracy(run)
+    assert words(ax, "concept") == ["SEA(7)", "SEA(9)"]
+    colours = [patch.get_facecolor() for patch in ax.patches if patch.get_gid() == "concept"]
+    assert len(set(colours)) == 3
+
+
 def test_a_concept_that_comes_back_has_its_colour_again():
     run = made()
     run.truth["concept"][5_000:] = 0
@@ -249,10 +259,10 @@ def test_names_stand_at_the_line_ends_and_do_not_overlap(sweep):
 
 
 def test_odd_names_are_drawn_as_they_are():
-    runs = {name: [made(name, "Mine()", seed=k)] for k, name in enumerate(["$x^", "_hidden", "a" * 60, "ü", "100 %"])}
+    runs = {name: [made(name, "Mine()", seed=k)] for k, name in enumerate(["$x_1$", "$x^$", "_hidden", "a" * 60, "ü"])}
     ax = hb.plots.accuracy(Sweep(runs))
-    ax.figure.canvas.draw()
-    assert {"$x^", "_hidden", "ü", "100 %"} <= set(words(ax)) and max(map(len, words(ax))) < 40
+    ax.figure.canvas.draw()  # $x^$ is no formula that could be set
+    assert {"$x_1$", "$x^$", "_hidden", "ü"} <= set(words(ax)) and max(map(len, words(ax))) < 40
 
 
 @pytest.mark.parametrize("n", [1, 2, 30])
