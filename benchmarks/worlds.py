@@ -16,12 +16,15 @@ import hebbnet as hb
 from hebbnet.engine import seeds
 from hebbnet.streams.concepts import Concept
 from hebbnet.streams.drift import Drift
+from hebbnet.streams.stream import Stream
+from hebbnet.streams.tables import from_arrays
 
 ROWS = 10_000
 SEED = 0
 QUARTERS = [ROWS // 4, ROWS // 2, 3 * ROWS // 4]
 
 Rows = tuple[np.ndarray, np.ndarray]
+Make = Callable[..., Rows]
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,22 @@ class World:
     """What it looks like, how to make it, and whether its rows resemble the rows before them."""
 
     character: str
-    make: Callable[[np.random.Generator], Rows]
+    make: Make
     autocorrelated: bool
 
 
 WORLDS: dict[str, World] = {}
 
 
-def draw(name: str, k: int = 0) -> hb.streams.Stream:
-    """The k-th draw of a world, as a stream."""
-    return hb.from_arrays(*WORLDS[name].make(seeds.child(SEED, name, k)))
+def draw(name: str, k: int = 0, **settings: float) -> Stream:
+    """The k-th draw of a world, as a stream; `settings` are for worlds that have some."""
+    X, y = WORLDS[name].make(seeds.child(SEED, name, k), **settings)
+    return from_arrays(X, y)
 
 
-def world(name: str, character: str, autocorrelated: bool = False) -> Callable[[Callable], Callable]:
+def world(name: str, character: str, autocorrelated: bool = False) -> Callable[[Make], Make]:
     """Enter a function into WORLDS."""
-    def enter(make: Callable[[np.random.Generator], Rows]) -> Callable[[np.random.Generator], Rows]:
+    def enter(make: Make) -> Make:
         WORLDS[name] = World(character, make, autocorrelated)
         return make
     return enter
@@ -148,14 +152,14 @@ def digits(rng: np.random.Generator) -> Rows:
 
 
 @world("long runs", "the label lasts 10 rows on average; 8 slow inputs depend on it weakly", autocorrelated=True)
-def long_runs(rng: np.random.Generator) -> Rows:
-    y = np.cumsum(rng.random(ROWS) < 0.1) % 2
+def long_runs(rng: np.random.Generator, length: float = 10) -> Rows:
+    y = np.cumsum(rng.random(ROWS) < 1 / length) % 2
     strength = rng.uniform(0.0, 0.6, 8)
     return autoregressive(ROWS, 8, 0.95, rng) + strength * (2 * y - 1)[:, None], y
 
 
-@world("seasons", "a quantity with daily and weekly cycle, trend and memory: is it above its mean of the last week? "
-                  "Clock, calendar and 5 bad sensors of sizes from 1/1,000 to 100,000, with heavy tails, whose gains drift",
+@world("seasons", "is a quantity of daily and weekly cycle, trend and memory above its mean of the last week? Clock, "
+                  "day and 5 bad sensors of sizes from 1/1,000 to 100,000, with heavy tails and wandering gains",
        autocorrelated=True)
 def seasons(rng: np.random.Generator) -> Rows:
     day, week = 24, 7 * 24
