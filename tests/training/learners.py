@@ -33,12 +33,12 @@ class Means:
         return distance.argmin(axis=1)
 
     def copy(self) -> Means:
-        twin = Means(*self.sums.shape)
+        twin = type(self)(*self.sums.shape)
         twin.sums, twin.counts, twin.learned = self.sums.copy(), self.counts.copy(), self.learned.copy()
         return twin
 
     def fresh(self, rng: Any) -> Means:
-        return Means(*self.sums.shape)
+        return type(self)(*self.sums.shape)
 
 
 class TooEarly(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from hebbnet.training.policies import Policy, instance
 class Recorded:
     """A detector with nothing but update(x): alarms at its `n`-th error, and keeps all values that it is shown."""
 
-    lives: list[list[float]] = []  # of every detector that was ever begun
+    lives: ClassVar[list[list[float]]] = []  # of every detector that was ever begun
 
     def __init__(self, n: int) -> None:
         self.n, self.values = n, list[float]()
@@ -72,7 +72,7 @@ def test_on_drift_waits_for_a_window_newer_than_the_alarm(delay: int, cycle: int
 
 def test_on_drift_trains_on_nothing_older_than_the_alarm() -> None:
     class Told(Says):
-        told: list[list[int]] = []
+        told: ClassVar[list[list[int]]] = []
 
         def learn(self, X: np.ndarray, y: np.ndarray) -> None:
             Told.told.append(sorted(X[:, 0].astype(int).tolist()))

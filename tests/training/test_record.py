@@ -60,6 +60,15 @@ def test_summary_without_a_launch() -> None:
     assert s["staleness"] == 28 / 8
 
 
+def test_baselines_know_the_launch() -> None:
+    """A launch full of ones: no-change begins with the last of them, the majority with all of them."""
+    stream = hb.from_arrays(np.arange(8.0)[:, None], [1, 1, 1, 1, 1, 0, 0, 1])
+    run = hb.run(Says([0] * 8), stream, hb.Never(), launch=4)
+    assert run.baseline("no_change").tolist() == [True, False, True, False]
+    assert run.baseline("majority").tolist() == [True, False, False, True]
+    assert all(run.baseline(name).dtype == bool for name in ("no_change", "majority"))
+
+
 def test_one_row() -> None:
     s = tiny(launch=7).summary()
     assert (s["accuracy"], s["scored"], s["kappa_t"]) == (1.0, 1, None)
@@ -123,9 +132,10 @@ def test_a_recovery_that_never_comes() -> None:
     assert s["dip"] == pytest.approx(0.1) and s["recovery"] is None
     correct[2_000:] = True  # back, but only after the next drift
     assert made(correct, [1_000, 2_000]).summary()["recovery"] is None
-    correct[1_100:] = True  # the median of a quick one, a quick one and one that never comes
+    correct[1_000:1_100] = False  # the median of 90, 0 and one that never comes
+    correct[1_100:] = True
     correct[3_000:] = False
-    assert made(correct, [1_000, 2_000, 3_000]).summary()["recovery"] == pytest.approx(90)
+    assert made(correct, [1_000, 2_000, 3_000]).summary()["recovery"] == 90
 
 
 def test_without_a_dip_recovery_takes_no_time() -> None:
@@ -143,6 +153,7 @@ def test_drifts_that_leave_no_room_are_not_measured() -> None:
     assert made(ones, [2_000 - DIP_WINDOW + 1]).summary()["dip"] is None
     assert made(ones, [2_000 - DIP_WINDOW]).summary()["dip"] == 0
     assert made(ones[:100], [50]).summary()["dip"] is None
+    assert made(ones[:1_500], [700]).summary()["dip"] == 0  # compared with the 700 rows that there are
     assert made(ones, [100], launch=300).summary()["dip"] is None  # during the launch
 
 
