@@ -86,7 +86,7 @@ def strip(ax: Axes, run: Run, bottom: float) -> None:
 
 def name_concepts(ax: Axes, run: Run, bottom: float) -> None:
     """Their names in the strip, where they fit; for when the layout has settled."""
-    width = extent(ax)[0] / len(run.predicted)  # points a row has
+    width = extent(ax)[0] / len(run.predictions)  # points a row has
     for k, start, stop in reigns(run):
         left, right = start[1], stop[0]  # it rules alone
         if (right - left) * width > CHARACTER * SMALL * len(run.concepts[k]):
@@ -99,7 +99,7 @@ def reigns(run: Run) -> list[tuple[int, tuple[int, int], tuple[int, int]]]:
 
     Rows are cut to those that are scored.
     """
-    concept, first, end = run.truth["concept"], run.launch, run.launch + len(run.predicted)
+    concept, first, end = run.truth["concept"], run.launch, run.launch + len(run.predictions)
     spans = [(position, width) for position, width in run.spans if position < end]
     borders = [(0, 0), *((position, position + width) for position, width in spans), (end, end)]
     found, now = [], int(concept[0])

@@ -67,7 +67,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     """
     runs = _runs(run_or_sweep)
     first = next(iter(runs.values()))
-    n = len(first[0].predicted)
+    n = len(first[0].predictions)
     window = _nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
     ax = style.axes(ax)
     points = np.unique(np.linspace(min(window // 5, n // WINDOWS), n - 1, POINTS).astype(int))
@@ -106,7 +106,7 @@ def _runs(given: Run | Sweep) -> dict[str, list[Run]]:
     else:
         raise checks.InputError(f"accuracy: expected a Run or a Sweep, got {type(given).__name__}; "
                                 "hb.run and hb.sweep make them")
-    scored = {(run.launch, len(run.predicted)) for seeds in runs.values() for run in seeds}
+    scored = {(run.launch, len(run.predictions)) for seeds in runs.values() for run in seeds}
     if not scored or not max(n for _, n in scored):
         raise checks.InputError("accuracy: there is nothing to draw: no row was scored")
     if len(scored) > 1:
@@ -169,7 +169,7 @@ def _baselines(ax: Axes, seeds: Sequence[Run], window: int, points: np.ndarray) 
 def _baseline(seeds: Sequence[Run], name: str, window: int, points: np.ndarray) -> np.ndarray:
     """A baseline's windowed accuracy; no-change launched at row 0 has nothing to repeat there, and begins at row 1."""
     records = [seed.baseline(name) for seed in seeds]
-    missing = len(seeds[0].predicted) - len(records[0])
+    missing = len(seeds[0].predictions) - len(records[0])
     return _mean(records, window, np.maximum(points - missing, 0))
 
 
@@ -183,7 +183,7 @@ def _mean(records: Sequence[np.ndarray], window: int, points: np.ndarray) -> np.
 
 def _frame(ax: Axes, run: Run, window: int, lowest: float) -> None:
     """Limits, grid, and what is measured."""
-    n, chance = len(run.predicted), 1 / len(run.classes)
+    n, chance = len(run.predictions), 1 / len(run.classes)
     ax.set_xlim(run.t[0], max(run.t[-1], run.t[0] + 1))
     ax.set_ylim(float(min(chance, lowest)) - 0.03, 1.0)
     style.tidy(ax)
@@ -200,7 +200,7 @@ def _footnote(ax: Axes, seeds: Sequence[Run]) -> float:
 
 def _drifts(ax: Axes, run: Run) -> None:
     """A line where the concept changed at once, a span where it took its time; named above, where there is room."""
-    n, named = len(run.predicted), list[float]()
+    n, named = len(run.predictions), list[float]()
     for position, width in run.spans:
         if not run.launch - width <= position < run.launch + n:
             continue

@@ -16,8 +16,20 @@ from ..monitoring.detectors.basic import DIRECTIONS
 class Policy:
     """Base of all policies.
 
-    The loop calls `begin` once, `decide` with each block of labels that arrived, and `deployed` when a new model
-    begins to serve. A subclass overrides what it needs; what it keeps between the calls is its own.
+    The clock calls `begin` once, `wants` with each label as it arrives, and `deployed` when a new model begins to
+    serve. A subclass overrides what it needs; what it keeps between the calls is its own.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> class AfterTenMistakes(hb.policies.Policy):
+    ...     name = "ten mistakes"
+    ...     mistakes = 0
+    ...     def wants(self, row, right):
+    ...         self.mistakes += not right
+    ...         return self.mistakes == 10
+    ...     def deployed(self, row):
+    ...         self.mistakes = 0
     """
 
     name: ClassVar[str] = "policy"
@@ -26,12 +38,17 @@ class Policy:
     def begin(self, launch: int, window: int) -> None:
         """A run begins: the model is launched at row `launch`; a training takes the last `window` labelled rows."""
 
-    def decide(self, start: int, correct: np.ndarray) -> int | None:
-        """Look at the labels of the rows from `start` on; None, or the row after whose label to train.
+    def wants(self, row: int, right: bool) -> bool:
+        """Whether to train, now that it is known whether the prediction of `row` was right."""
+        return False
 
-        What lies behind the row returned will be shown again.
+    def decide(self, start: int, correct: np.ndarray) -> int | None:
+        """`wants` for the rows from `start` on, up to the first yes: the row after whose label to train, or None.
+
+        To be overridden for speed alone, and with care: the rows behind the answer are not to be looked at, since
+        they would have been predicted by another model; they will be shown again.
         """
-        return None
+        return next((start + i for i, right in enumerate(correct) if self.wants(start + i, bool(right))), None)
 
     def deployed(self, row: int) -> None:
         """From `row` on a new model serves."""
@@ -59,6 +76,10 @@ class Never(Policy):
     """
 
     name = "never"
+
+    def decide(self, start: int, correct: np.ndarray) -> int | None:
+        """No."""
+        return None
 
 
 class Always(Policy):

@@ -39,7 +39,7 @@ class Recorder:
     def __init__(self, stream: Stream, policy: Policy, settings: dict[str, Any]) -> None:
         steps, self.first = settings["steps"], settings["launch"]
         self.policy, self.settings, self.classes = policy, settings, stream.classes
-        self.predicted = np.full(steps, -1, dtype=np.int32)
+        self.predictions = np.full(steps, -1, dtype=np.int32)
         self.truth: dict[str, np.ndarray] = {"y": np.empty(steps, np.int32)}
         self.read = 0
         drifts = [drift for drift in stream.drifts if drift.position < steps]
@@ -56,17 +56,17 @@ class Recorder:
         for name, values in known.items():
             if values is not None:
                 if name not in self.truth:
-                    self.truth[name] = np.empty(len(self.predicted), np.int32 if values.dtype == np.int64 else float)
+                    self.truth[name] = np.empty(len(self.predictions), np.int32 if values.dtype == np.int64 else float)
                 self.truth[name][rows] = values
         self.read += len(batch)
 
     def predict(self, start: int, predicted: Any) -> None:
         """The predictions of the rows from `start` on."""
-        self.predicted[start : start + len(predicted)] = predicted
+        self.predictions[start : start + len(predicted)] = predicted
 
     def correct(self, start: int, stop: int) -> np.ndarray:
         """Which rows were predicted rightly, as 0 and 1."""
-        hits: np.ndarray = self.predicted[start:stop] == self.truth["y"][start:stop]
+        hits: np.ndarray = self.predictions[start:stop] == self.truth["y"][start:stop]
         return hits.astype(np.float64)
 
     def log(self, t: int, kind: str, **detail: Any) -> None:
@@ -84,7 +84,7 @@ class Recorder:
         truth = {name: values[:stop] for name, values in self.truth.items()}
         spans = [(position, width) for position, width in self.spans if position < stop]
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
-                   settings={**self.settings, "steps": stop}, predicted=self.predicted[self.first : stop], truth=truth,
+                   settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop], truth=truth,
                    events=events, spans=spans, classes=[str(name) for name in self.classes],
                    concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
 
@@ -99,7 +99,7 @@ class Run:
         The policy's name, and how it was made.
     settings : dict
         What `run` was called with; `launch` is the first scored row, `steps` the row after the last.
-    predicted : (n,) array of int32
+    predictions : (n,) array of int32
         The prediction for each scored row.
     truth : dict of arrays
         `y`, and of a made stream `concept`, `p`, `bayes` and `clean` (the label before noise), from row 0 on.
@@ -115,7 +115,7 @@ class Run:
     recipe: str
     online: bool
     settings: dict[str, Any]
-    predicted: np.ndarray
+    predictions: np.ndarray
     truth: dict[str, np.ndarray]
     events: list[Event]
     spans: list[tuple[int, int]]
@@ -135,7 +135,7 @@ class Run:
     @property
     def t(self) -> np.ndarray:
         """The place in the stream of each scored row, (n,)."""
-        return np.arange(self.launch, self.launch + len(self.predicted))
+        return np.arange(self.launch, self.launch + len(self.predictions))
 
     @property
     def y(self) -> np.ndarray:
@@ -145,7 +145,7 @@ class Run:
     @property
     def correct(self) -> np.ndarray:
         """Which scored rows were predicted rightly, (n,) of bool."""
-        right: np.ndarray = self.predicted == self.y
+        right: np.ndarray = self.predictions == self.y
         return right
 
     def accuracy(self, window: int = 1_000) -> np.ndarray:
@@ -227,7 +227,7 @@ class Run:
         return dips, recoveries
 
     def _staleness(self) -> float | None:
-        if not len(self.predicted):
+        if not len(self.predictions):
             return None
         if self.online:
             return float(np.mean(self.t - self._learned_until()))
@@ -238,7 +238,7 @@ class Run:
         """Of a model that learns from every label: the first row that it did not know yet when it predicted, (n,)."""
         names = ("arrival", "batch_size", "label_delay", "cycle_time")
         arrival, batch_size, delay, cycle = (self.settings[name] for name in names)
-        block = np.arange(len(self.predicted)) // arrival * arrival  # its first row, counted from the launch
+        block = np.arange(len(self.predictions)) // arrival * arrival  # its first row, counted from the launch
         if arrival > 1:
             known = (block - cycle) // arrival * arrival - delay
         else:
@@ -247,7 +247,7 @@ class Run:
         return learned
 
     def __repr__(self) -> str:
-        return (f"Run({self.policy}: accuracy {_mean(self.correct):.3f} over {len(self.predicted):,} rows, "
+        return (f"Run({self.policy}: accuracy {_mean(self.correct):.3f} over {len(self.predictions):,} rows, "
                 f"{sum(event.kind == 'deploy' for event in self.events)} retrainings)")
 
     def _repr_html_(self) -> str:
@@ -261,7 +261,7 @@ class Run:
         """Write everything but the learner (which has a `save` of its own) into one .npz."""
         meta = {name: getattr(self, name) for name in _PLAIN}
         return files.save(path, "Run", {**meta, "events": [asdict(event) for event in self.events]},
-                          {"predicted": self.predicted, **{f"truth_{name}": a for name, a in self.truth.items()}})
+                          {"predictions": self.predictions, **{f"truth_{name}": a for name, a in self.truth.items()}})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Run:
@@ -271,12 +271,12 @@ class Run:
             events = [Event(**event) for event in meta.pop("events")]
             for name in ("spans", "served"):
                 meta[name] = [tuple(pair) for pair in meta[name]]
-            predicted = arrays.pop("predicted")
+            predictions = arrays.pop("predictions")
             truth = {name.removeprefix("truth_"): values for name, values in arrays.items()}
             rows = len(truth["y"])
-            if len(predicted) != max(rows - meta["settings"]["launch"], 0) or {*map(len, truth.values())} != {rows}:
+            if len(predictions) != max(rows - meta["settings"]["launch"], 0) or {*map(len, truth.values())} != {rows}:
                 raise ValueError("its columns differ in length")
-            return cls(predicted=predicted, truth=truth, events=events, **{name: meta[name] for name in _PLAIN})
+            return cls(predictions=predictions, truth=truth, events=events, **{name: meta[name] for name in _PLAIN})
         except (KeyError, TypeError, ValueError) as error:
             raise checks.InputError(f"{path}: not a run that this version of hebbnet can read ({error})") from None
 

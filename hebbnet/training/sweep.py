@@ -65,7 +65,7 @@ class Sweep:
         """The summary as rows of text, the head first."""
         summary = self.summary()
         kept = [column for column in columns if any(numbers[column] is not None for numbers in summary.values())]
-        rows = [[name, *(_cell(column, numbers[column]) for column in kept)] for name, numbers in summary.items()]
+        rows = [[name, *(_cell(column, numbers) for column in kept)] for name, numbers in summary.items()]
         return [["policy", *kept], *rows]
 
     def __repr__(self) -> str:
@@ -166,7 +166,10 @@ def _mean(values: list[Any]) -> Any:
     return float(np.mean(there)) if there else None
 
 
-def _cell(column: str, value: Any) -> str:
+def _cell(column: str, numbers: dict[str, Any]) -> str:
+    value = numbers[column]
+    if column == "recovery" and value is not None and numbers["recovered"] < 1:
+        return f"{value:,.0f} ({numbers['recovered']:.0%})"  # the mean of those that came back, and their share
     if value is not None and column in ("recovery", "staleness", "updates", "alarms", "retrainings"):
         return f"{value:,.1f}" if value < 100 and value != int(value) else f"{value:,.0f}"
     return show(value)

@@ -29,7 +29,7 @@ def made(policy="on-drift", recipe="OnDrift(ADWIN())", *, seed=0, events=(), spa
         concept = np.searchsorted([position for position, _ in spans], np.arange(n), side="right").astype(np.int32)
         truth.update(concept=concept, clean=clean, bayes=np.full(n, 0.95), p=np.zeros(n))
     settings = {"launch": launch, "steps": n, "label_delay": 0, "cycle_time": 0, "arrival": 1}
-    return Run(policy=policy, recipe=recipe, online=False, settings=settings, predicted=predicted, truth=truth,
+    return Run(policy=policy, recipe=recipe, online=False, settings=settings, predictions=predicted, truth=truth,
                events=[Event(t, kind) for t, kind in events], spans=[] if real else list(spans), classes=["0", "1"],
                concepts=[] if real else ["SEA(7)", "SEA(9)", "SEA(11)"], served=[(launch, launch)], updates=0)
 

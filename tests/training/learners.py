@@ -50,7 +50,7 @@ class Watch:
 
     def __init__(self, launch: int, label_delay: int, cycle_time: int) -> None:
         self.launch, self.delay, self.cycle = launch, label_delay, cycle_time
-        self.predicted = 0  # the row behind the last one that was ever predicted
+        self.predictions = 0  # the row behind the last one that was ever predicted
 
 
 class Screamer:
@@ -66,14 +66,14 @@ class Screamer:
     def learn(self, X: np.ndarray, y: np.ndarray) -> None:
         assert np.array_equal(X[:, -1], y)
         self.newest = max(self.newest, int(y.max()))
-        if self.newest >= max(self.watch.predicted - self.watch.delay, self.watch.launch):
-            raise TooEarly(f"learned row {self.newest}, when {self.watch.predicted} rows had been predicted")
+        if self.newest >= max(self.watch.predictions - self.watch.delay, self.watch.launch):
+            raise TooEarly(f"learned row {self.newest}, when {self.watch.predictions} rows had been predicted")
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         first = int(X[0, -1])
         if self.newest >= max(first - self.watch.delay - self.watch.cycle, self.watch.launch):
             raise TooEarly(f"row {first} was predicted by a model that knows row {self.newest}")
-        self.watch.predicted = max(self.watch.predicted, int(X[-1, -1]) + 1)
+        self.watch.predictions = max(self.watch.predictions, int(X[-1, -1]) + 1)
         return np.full(len(X), max(self.newest, 0))
 
     def copy(self) -> Screamer:

@@ -10,7 +10,8 @@ from learners import Means
 from pairs import drifting, pair
 
 import hebbnet as hb
-from hebbnet.training import loop
+from hebbnet.training import clock
+from hebbnet.training.loop import Interrupted
 
 
 class Stops(Means):
@@ -35,8 +36,8 @@ class Stops(Means):
 
 @pytest.mark.parametrize("kind", ["never", "periodic", "ddm", "always"])
 def test_what_was_done_survives_ctrl_c(kind: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "SPAN", 4)
-    monkeypatch.setattr(loop, "CHUNK", 8)
+    monkeypatch.setattr(clock, "SPAN", 4)
+    monkeypatch.setattr(clock, "CHUNK", 8)
     X, y = drifting(120, 0)
 
     def live(stop_at: int) -> hb.Run:
@@ -46,11 +47,11 @@ def test_what_was_done_survives_ctrl_c(kind: str, tmp_path: Any, monkeypatch: py
 
     whole = live(10**9)
     for stop_at in range(1, Stops.calls + 1):
-        with pytest.raises(loop.Interrupted) as stopped:
+        with pytest.raises(Interrupted) as stopped:
             live(stop_at)
         run = stopped.value.run
-        n = len(run.predicted)
-        assert np.array_equal(run.predicted, whole.predicted[:n]) and len(run.t) == len(run.y) == n
+        n = len(run.predictions)
+        assert np.array_equal(run.predictions, whole.predictions[:n]) and len(run.t) == len(run.y) == n
         assert run.events == [event for event in whole.events if event.t <= run.settings["steps"]][: len(run.events)]
         assert run.summary()["scored"] == n and repr(run) and run._repr_html_()
         if stop_at % 10 == 1:
@@ -61,17 +62,17 @@ def test_what_was_done_survives_ctrl_c(kind: str, tmp_path: Any, monkeypatch: py
 def test_drifts_that_never_came_are_not_told() -> None:
     stream = hb.DriftStream([hb.SEA(6), hb.SEA(14), hb.SEA(6)], at=[300, 500], rng=0)
     Stops.calls, Stops.stop_at = 0, 250
-    with pytest.raises(loop.Interrupted) as stopped:
+    with pytest.raises(Interrupted) as stopped:
         hb.run(Stops(2, 2), stream, hb.Always(), launch=200)
     run = stopped.value.run
-    assert run.settings["steps"] == len(run.truth["y"]) == 200 + len(run.predicted) == 200 + (250 - 6) // 2
+    assert run.settings["steps"] == len(run.truth["y"]) == 200 + len(run.predictions) == 200 + (250 - 6) // 2
     assert run.spans == [(300, 0)] and [event.t for event in run.events] == [200, 300]
     assert run.summary()["bayes"] == 1.0
 
 
 @pytest.mark.parametrize("rows_read", [0, 40, 80])
 def test_ctrl_c_while_the_launch_is_read(rows_read: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "CHUNK", 40)
+    monkeypatch.setattr(clock, "CHUNK", 40)
     table = hb.from_arrays(*drifting(200, 0))
     honest = table.take
 
@@ -84,5 +85,5 @@ def test_ctrl_c_while_the_launch_is_read(rows_read: int, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt) as stopped:
         hb.run(Means(2, 2), table, hb.Never(), launch=100)
     run = stopped.value.run
-    assert len(run.predicted) == len(run.t) == len(run.y) == 0 and not run.events
+    assert len(run.predictions) == len(run.t) == len(run.y) == 0 and not run.events
     assert run.summary()["scored"] == 0 and len(run.baseline("no_change")) == 0 and repr(run) and run._repr_html_()

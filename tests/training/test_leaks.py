@@ -10,7 +10,7 @@ from learners import Means, Screamer, TooEarly, Watch
 from pairs import KINDS, drifting, pair
 
 import hebbnet as hb
-from hebbnet.training import loop
+from hebbnet.training import clock
 from hebbnet.training.policies import Policy
 
 ROWS = 400  # whose labels are their own numbers: whoever answers with a label says what was known
@@ -32,8 +32,8 @@ class Spy(Policy):
         self.policy.begin(launch, window)
 
     def decide(self, start: int, correct: np.ndarray) -> int | None:
-        if start + len(correct) > self.watch.predicted - self.watch.delay:
-            raise TooEarly(f"shown rows up to {start + len(correct)} of {self.watch.predicted}")
+        if start + len(correct) > self.watch.predictions - self.watch.delay:
+            raise TooEarly(f"shown rows up to {start + len(correct)} of {self.watch.predictions}")
         return self.policy.decide(start, correct)
 
     def deployed(self, row: int) -> None:
@@ -60,40 +60,40 @@ def test_no_label_before_its_time(kind: str, label_delay: int, cycle_time: int, 
     for launch in (0, 30):
         run = spied(kind, launch=launch, arrival=arrival, epochs=1, **how)
         latest = np.maximum(run.t - 1 - label_delay - cycle_time, max(launch - 1, 0))
-        assert (run.predicted <= latest).all()
+        assert (run.predictions <= latest).all()
         if kind == "always" and arrival == 1:
-            assert (run.predicted == latest).all()
+            assert (run.predictions == latest).all()
         if kind == "every row" and arrival == 1 and cycle_time == 0:
-            assert (run.predicted == latest).all()
+            assert (run.predictions == latest).all()
     if kind not in ("never", "always"):
         assert run.summary()["retrainings"] > 0
     for batch_size in (1, 10):
-        assert (spied("always", arrival=arrival, batch_size=batch_size, **how).predicted >= 0).all()
+        assert (spied("always", arrival=arrival, batch_size=batch_size, **how).predictions >= 0).all()
 
 
 def leak_labels_to_training(patch: pytest.MonkeyPatch) -> None:
-    honest = loop._Clock.start_training
+    honest = clock.Clock.start_training
 
     def start_training(self: Any) -> None:
         self.delay, delay = 0, self.delay
         honest(self)
         self.delay = delay
 
-    patch.setattr(loop._Clock, "start_training", start_training)
+    patch.setattr(clock.Clock, "start_training", start_training)
 
 
 def leak_a_model_that_is_not_ready(patch: pytest.MonkeyPatch) -> None:
-    honest = loop._Clock.start_training
+    honest = clock.Clock.start_training
 
     def start_training(self: Any) -> None:
         honest(self)
         self.deploy_at = self.now
 
-    patch.setattr(loop._Clock, "start_training", start_training)
+    patch.setattr(clock.Clock, "start_training", start_training)
 
 
 def leak_labels_to_the_policy(patch: pytest.MonkeyPatch) -> None:
-    honest = loop._Clock.ask
+    honest = clock.Clock.ask
 
     def ask(self: Any, stop: int) -> Any:
         self.delay, delay = 0, self.delay
@@ -102,12 +102,12 @@ def leak_labels_to_the_policy(patch: pytest.MonkeyPatch) -> None:
         finally:
             self.delay = delay
 
-    patch.setattr(loop._Clock, "ask", ask)
+    patch.setattr(clock.Clock, "ask", ask)
 
 
 def leak_labels_to_the_online_learner(patch: pytest.MonkeyPatch) -> None:
-    honest = loop._Clock.learn_rows
-    patch.setattr(loop._Clock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
+    honest = clock.Clock.learn_rows
+    patch.setattr(clock.Clock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
 
 
 @pytest.mark.parametrize(("leak", "kind"), [(leak_labels_to_training, "periodic"),

@@ -13,7 +13,7 @@ from learners import Means
 from pairs import KINDS, drifting, pair, plain
 
 import hebbnet as hb
-from hebbnet.training import loop
+from hebbnet.training import clock, loop
 from hebbnet.training.policies import Policy
 
 # ---------------------------------------------------------------- equal to the naive loop
@@ -46,11 +46,11 @@ def test_equals_the_naive_loop(kind: str, how: dict[str, int], rows: int, warm_s
     learner = Means(2 + seed % 2, 2)
     ours, theirs = pair(kind, number, asked)
     with pytest.MonkeyPatch.context() as patch:  # how far it looks ahead, and how much it reads, must not matter
-        patch.setattr(loop, "SPAN", min(span, chunk))
-        patch.setattr(loop, "CHUNK", chunk)
+        patch.setattr(clock, "SPAN", min(span, chunk))
+        patch.setattr(clock, "CHUNK", chunk)
         run = hb.run(learner, hb.from_arrays(X, y), ours, batch_size=batch_size, warm_start=warm_start, **how)
     predicted, events, serving = naive.live(learner, X, y, theirs, batch_size=batch_size, warm_start=warm_start, **how)
-    assert run.predicted.tolist() == predicted
+    assert run.predictions.tolist() == predicted
     assert plain(run) == events
     if kind != "always":
         assert run.learner.learned == serving.learned
@@ -70,14 +70,14 @@ def test_equals_the_naive_loop_with_a_network(kind: str, how: dict[str, int], ro
     before = learner.network.theta.copy()
     ours, theirs = pair("periodic" if kind == "every row" else kind, number, list(range(80, 300, number)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop, "SPAN", min(loop.SPAN, chunk))
-        patch.setattr(loop, "CHUNK", chunk)
+        patch.setattr(clock, "SPAN", min(clock.SPAN, chunk))
+        patch.setattr(clock, "CHUNK", chunk)
         run = hb.run(learner, SEA, ours, steps=rows, batch_size=batch_size, warm_start=warm_start, **how)
     SEA.restart()
     batch = SEA.take(rows)
     predicted, events, serving = naive.live(learner, batch.X, batch.y, theirs, batch_size=batch_size,
                                             warm_start=warm_start, seed=learner.seed, whole=True, **how)
-    assert run.predicted.tolist() == predicted
+    assert run.predictions.tolist() == predicted
     assert plain(run) == events
     if kind != "always":
         assert np.array_equal(run.learner.network.theta, serving.network.theta)
@@ -90,8 +90,8 @@ def test_equals_the_naive_loop_with_a_network(kind: str, how: dict[str, int], ro
 def test_always_equals_copies_of_the_weights(label_delay: int, cycle_time: int, arrival: int, batch_size: int,
                                              monkeypatch: pytest.MonkeyPatch) -> None:
     """Bit for bit: the weights that serve are those of `cycle_time` rows ago, which knew what was labelled then."""
-    monkeypatch.setattr(loop, "SPAN", 8)
-    monkeypatch.setattr(loop, "CHUNK", 8)  # neither a multiple of the batch nor a divisor of the launch
+    monkeypatch.setattr(clock, "SPAN", 8)
+    monkeypatch.setattr(clock, "CHUNK", 8)  # neither a multiple of the batch nor a divisor of the launch
     how = {"launch": 21, "window": 5, "label_delay": label_delay, "cycle_time": cycle_time, "arrival": arrival,
            "batch_size": batch_size, "epochs": 2}
     learner = hb.Learner(hb.mlp(SEA, hidden=[4], rng=1), rate=0.05)
@@ -99,11 +99,11 @@ def test_always_equals_copies_of_the_weights(label_delay: int, cycle_time: int, 
     SEA.restart()
     batch = SEA.take(250)
     predicted = naive.live(learner, batch.X, batch.y, naive.Always(), seed=learner.seed, whole=True, **how)[0]
-    assert run.predicted.tolist() == predicted
+    assert run.predictions.tolist() == predicted
 
 
 def test_the_past_is_kept_as_long_as_somebody_may_ask_and_no_longer() -> None:
-    past = loop._Past(2, keep=50)
+    past = clock.Past(2, keep=50)
     for n in [0, 30, 1, *[13] * 200]:
         rows = np.arange(past.stop, past.stop + n)
         past.add(np.column_stack([rows, -rows]).astype(float), rows)
@@ -129,7 +129,7 @@ def test_the_same_call_is_the_same_run(kind: str) -> None:
         hb.run(learner, SEA, pair(other, 70, [150])[0], **how)
     SEA.take(13)
     again = hb.run(learner, SEA, policy, **how)
-    assert np.array_equal(first.predicted, again.predicted) and first.events == again.events
+    assert np.array_equal(first.predictions, again.predictions) and first.events == again.events
     assert np.array_equal(first.learner.network.theta, again.learner.network.theta)
     assert first.learner is not again.learner and first.learner is not learner
     assert np.array_equal(learner.network.theta, before) and learner.n_seen == seen
@@ -163,14 +163,14 @@ def test_always_is_learning_with_that_delay() -> None:
     learner = hb.Learner(hb.mlp(SEA, hidden=[4], rng=1))
     runs = [hb.run(learner, SEA, hb.Always(), launch=60, steps=400, label_delay=delay, cycle_time=30 - delay)
             for delay in (0, 13, 30)]
-    assert all(np.array_equal(run.predicted, runs[0].predicted) for run in runs)
+    assert all(np.array_equal(run.predictions, runs[0].predictions) for run in runs)
     assert all(np.array_equal(run.learner.network.theta, runs[0].learner.network.theta) for run in runs)
     SEA.restart()
     batch, bare = SEA.take(400), learner.copy()
     for size in (1, 32):
         run = hb.run(learner, SEA, hb.Always(), launch=0, steps=400, batch_size=size)
         bare = learner.copy()
-        assert np.array_equal(run.predicted, bare.learn(batch.X, batch.y, batch_size=size))
+        assert np.array_equal(run.predictions, bare.learn(batch.X, batch.y, batch_size=size))
         assert np.array_equal(run.learner.network.theta, bare.network.theta)
 
 

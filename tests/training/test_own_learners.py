@@ -56,7 +56,7 @@ def test_no_learner_can_change_the_past() -> None:
     X, y = drifting(200, 1)
     for policy in (hb.Always(), hb.Periodic(20)):
         runs = [hb.run(kind(2, 2), hb.from_arrays(X, y), policy, launch=20) for kind in (Means, Writes)]
-        assert np.array_equal(runs[0].predicted, runs[1].predicted)
+        assert np.array_equal(runs[0].predictions, runs[1].predictions)
 
 
 def test_what_a_learner_answers_is_checked() -> None:

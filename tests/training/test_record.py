@@ -30,7 +30,7 @@ def made(correct: Any, drifts: list[int], *, launch: int = 0, bayes: float = 0.9
     truth = {"y": y, "clean": y, "bayes": np.full(len(y), bayes)}
     settings = {"launch": launch, "steps": len(y), "label_delay": 0, "cycle_time": 0, "arrival": 1, "batch_size": 1}
     return hb.Run(policy="<b>", recipe="?", online=False, settings=settings,
-                  predicted=np.where(correct, y[launch:], 1 - y[launch:]), truth=truth, events=[],
+                  predictions=np.where(correct, y[launch:], 1 - y[launch:]), truth=truth, events=[],
                   spans=[(position, 0) for position in drifts], classes=["0", "1"], concepts=[],
                   served=[(launch, launch)], updates=0)
 
@@ -196,7 +196,7 @@ def test_saved_and_loaded(policy: Any, tmp_path: Path) -> None:
     again = hb.Run.load(run.save(tmp_path / "run.npz"))
     for field in dataclasses.fields(hb.Run):
         ours, theirs = getattr(run, field.name), getattr(again, field.name)
-        if field.name == "predicted":
+        if field.name == "predictions":
             assert np.array_equal(ours, theirs) and ours.dtype == theirs.dtype
         elif field.name == "truth":
             assert list(ours) == list(theirs)
@@ -241,7 +241,7 @@ def test_files_with_something_missing_are_refused(tmp_path: Path) -> None:
     for name in arrays:
         with pytest.raises(hb.InputError):
             load(meta, {key: value for key, value in arrays.items() if key != name})
-    for bad in ({**arrays, "predicted": arrays["predicted"][1:]}, {**arrays, "truth_bayes": np.ones(3)},
+    for bad in ({**arrays, "predictions": arrays["predictions"][1:]}, {**arrays, "truth_bayes": np.ones(3)},
                 {**arrays, "truth_y": np.array(1)}):
         with pytest.raises(hb.InputError):
             load(meta, bad)

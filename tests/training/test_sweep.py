@@ -20,7 +20,7 @@ HOW: dict[str, Any] = {"launch": 50, "window": 50, "epochs": 1}
 
 
 def same(a: hb.Run, b: hb.Run) -> bool:
-    return bool(np.array_equal(a.predicted, b.predicted) and np.array_equal(a.truth["y"], b.truth["y"])
+    return bool(np.array_equal(a.predictions, b.predictions) and np.array_equal(a.truth["y"], b.truth["y"])
                 and a.events == b.events and np.array_equal(a.learner.network.theta, b.learner.network.theta))
 
 
@@ -31,7 +31,7 @@ def test_paired_over_policies_and_different_over_seeds() -> None:
         runs = [result.runs[name][k] for name in result.policies]
         assert [run.policy for run in runs] == result.policies
         assert all(np.array_equal(run.truth["y"], runs[0].truth["y"]) for run in runs)
-        assert np.array_equal(runs[0].predicted[:100], runs[1].predicted[:100])  # the same launched model
+        assert np.array_equal(runs[0].predictions[:100], runs[1].predictions[:100])  # the same launched model
         assert not np.array_equal(runs[0].truth["y"], result.runs["never"][k - 1].truth["y"])
     thetas = [run.learner.network.theta for run in result.runs["never"]]
     assert not np.array_equal(thetas[0], thetas[1])
