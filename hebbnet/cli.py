@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,7 +15,22 @@ from . import __version__
 OUT = "hebbnet-out"
 POLICIES = ("never", "periodic", "on-drift", "always")
 DETECTORS = ("adwin", "ddm")
+BASELINES = {"bayes": "best possible", "no_change": "repeat the last label", "majority": "commonest label so far",
+             "chance": "chance"}
 COUNTS = ("alarms", "retrainings", "updates", "recovery")
+DRIFTS_KNOWN = ("accuracy", "dip", "recovery", "alarms", "retrainings", "staleness", "updates")  # 80 characters wide
+DRIFTS_UNKNOWN = ("accuracy", "kappa_t", "alarms", "retrainings", "staleness", "updates")
+EXPLAINED = """\
+what the table says:
+  accuracy     the share of the scored rows that was predicted rightly
+  kappa_t      0 is as good as repeating the last label, 1 is perfect
+  dip          the accuracy lost after a drift (where the drifts are known)
+  recovery     rows until it is back; a dash where it never is
+  alarms       of the drift detector
+  retrainings  models that were trained and deployed
+  staleness    labelled rows that the serving model does not know, on average
+  updates      rows learned, the price
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,9 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "demo")
+    if given[0].endswith((".csv", ".csv.gz", ".npz")):
+        return _say(f"for data of your own: hebbnet run {given[0]}", 2)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without a dash shows a question mark
     try:
-        options = _parser().parse_args(given)
-        return int(options.command(options))
+        options, unknown = _parser().parse_known_args(given)
+        if unknown:
+            options.parser.error(f"unknown: {' '.join(unknown)}")
+        code = int(options.command(options))
+        sys.stdout.flush()
+        return code
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -59,52 +83,72 @@ def _say(text: str, code: int) -> int:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """One line, not the whole usage."""
-        raise SystemExit(_say(f"{message}; see {self.prog} --help", 2))
+        from .engine.checks import InputError
+
+        if message.endswith("required: FILE"):
+            message = "which FILE? It comes first, before the options"
+        raise InputError(f"{message.removeprefix('argument ')}; see {self.prog} --help")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="hebbnet", description="How models learn, and why they go stale. Alone: the demo.")
     parser.add_argument("--version", action="version", version=f"hebbnet {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    layout: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "epilog": EXPLAINED}
 
     demo = commands.add_parser("demo", help="a model goes stale; four ways of keeping it up to date",
-                               description="SEA 7 -> 9 -> 11 -> 13, 10,000 samples each, 10% label noise. A network is "
-                               "launched after 5,000; four policies keep it up to date, or not.")
-    demo.add_argument("--seeds", type=int, default=10, metavar="N", help="repetitions (default: %(default)s)")
+                               description="SEA 7 -> 9 -> 11 -> 13, 10,000 samples each, 10% label noise. A network\n"
+                               "is launched after 5,000; four policies keep it up to date, or not.", **layout)
+    demo.add_argument("--seeds", type=_at_least(1), default=10, metavar="N", help="repetitions (default: %(default)s)")
     _add_out(demo)
-    demo.set_defaults(command=_demo)
+    demo.set_defaults(command=_demo, parser=demo)
 
     run = commands.add_parser("run", help="the same for your own data: .csv, .csv.gz, or .npz with X and y",
-                              description="Live through the rows of FILE in their order: predict each before its label "
-                              "is learned, and compare policies of keeping the model up to date.")
+                              usage="%(prog)s FILE [--target COLUMN] [--policy NAME] [further options]",
+                              description="Live through the rows of FILE in their order: predict each before its\n"
+                              "label is learned, and compare policies of keeping the model up to date.", **layout)
     run.add_argument("file", metavar="FILE", help=".csv or .csv.gz with a header, or .npz with arrays X and y")
     run.add_argument("--target", metavar="COLUMN", help="the column to predict (default: the last; in an .npz, y)")
     run.add_argument("--drop", metavar="COLUMN", nargs="+", action="extend", default=[], help="columns to leave out")
     run.add_argument("--delimiter", metavar="C", help="between cells (default: found in the header)")
     run.add_argument("--policy", metavar="NAME", default="all",
                      help="never, periodic, on-drift, always or all (default: %(default)s)")
-    run.add_argument("--every", type=int, default=2_000, metavar="N",
+    run.add_argument("--every", type=_at_least(1), default=2_000, metavar="N",
                      help="rows between two trainings of the periodic policy (default: %(default)s)")
     run.add_argument("--detector", metavar="NAME", default="adwin",
                      help="of the on-drift policy: adwin or ddm (default: %(default)s)")
-    run.add_argument("--launch", type=int, default=2_000, metavar="N",
+    run.add_argument("--launch", type=_at_least(0), default=2_000, metavar="N",
                      help="rows that train the model before it is launched; not scored (default: %(default)s)")
-    run.add_argument("--window", type=int, default=2_000, metavar="N",
+    run.add_argument("--window", type=_at_least(1), default=2_000, metavar="N",
                      help="rows of one training (default: %(default)s)")
-    run.add_argument("--arrival", type=int, default=1, metavar="N",
+    run.add_argument("--arrival", type=_at_least(1), default=1, metavar="N",
                      help="rows that come at once, all predicted before any label (default: %(default)s)")
-    run.add_argument("--label-delay", type=int, default=0, metavar="N",
+    run.add_argument("--label-delay", type=_at_least(0), default=0, metavar="N",
                      help="rows until a label is known (default: %(default)s)")
-    run.add_argument("--cycle-time", type=int, default=0, metavar="N",
+    run.add_argument("--cycle-time", type=_at_least(0), default=0, metavar="N",
                      help="rows that a training takes until its model serves (default: %(default)s)")
-    run.add_argument("--hidden", type=int, nargs="+", default=[32], metavar="N",
+    run.add_argument("--hidden", type=_at_least(1), nargs="+", default=[32], metavar="N",
                      help="neurons of each hidden layer (default: 32)")
     run.add_argument("--rate", type=float, metavar="R", help="learning rate (default: what suits the optimizer)")
-    run.add_argument("--seed", type=int, default=0, metavar="N", help="of the first weights (default: %(default)s)")
+    run.add_argument("--seed", type=_at_least(0), default=0, metavar="N",
+                     help="of the first weights (default: %(default)s)")
     run.add_argument("--json", metavar="FILE", help="write the numbers there too")
     _add_out(run)
-    run.set_defaults(command=_run)
+    run.set_defaults(command=_run, parser=run)
     return parser
+
+
+def _at_least(low: int) -> Callable[[str], int]:
+    """How argparse reads a whole number of at least `low`."""
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low:
+            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
+        return value
+    return read
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
@@ -118,40 +162,40 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
 def _demo(options: argparse.Namespace) -> int:
     import hebbnet as hb
 
-    from .engine import checks, files
     from .training.loop import Interrupted
 
-    seeds = checks.whole(options.seeds, "--seeds", low=1)
-    out = files.folder(options.out)
+    out = _out(options)
     stream = hb.DriftStream([hb.SEA(7), hb.SEA(9), hb.SEA(11), hb.SEA(13)], at=[10_000, 20_000, 30_000], noise=0.1,
                             rng=0)
     learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=0))
     policies = {"never": hb.Never(), "periodic": hb.Periodic(3_000), "on-drift": hb.OnDrift(hb.ADWIN()),
                 "always": hb.Always()}
-    print(f"The world drifts three times; a model is launched into it. {seeds} seeds.")
+    print(f"The world drifts three times; a model is launched into it. {options.seeds} seeds.", flush=True)
     interrupted = False
     try:
-        sweep = hb.sweep(learner, stream, policies, seeds=seeds, launch=5_000, window=1_000, cycle_time=500,
+        sweep = hb.sweep(learner, stream, policies, seeds=options.seeds, launch=5_000, window=1_000, cycle_time=500,
                          progress=None)
     except Interrupted as stop:
         sweep, interrupted = stop.run, True
-    return _report(sweep, out, None, interrupted)
+    return _report(sweep, out, interrupted)
 
 
 def _run(options: argparse.Namespace) -> int:
     import hebbnet as hb
 
-    from .engine import files
+    from .engine import checks
     from .training import loop
 
     policies = _policies(options)
+    rate = None if options.rate is None else checks.number(options.rate, "--rate", low=0)
     stream = _stream(options)
-    learner = hb.Learner(hb.mlp(stream, options.hidden, rng=options.seed), rate=options.rate)
+    if options.launch >= stream.n_rows:
+        raise checks.InputError(f"--launch: {options.file} has {stream.n_rows:,} rows, and a launch of "
+                                f"{options.launch:,} leaves none to score; try --launch {stream.n_rows // 5}")
+    learner = hb.Learner(hb.mlp(stream, options.hidden, rng=options.seed), rate=rate)
     settings = {name: getattr(options, name) for name in ("launch", "window", "arrival", "label_delay", "cycle_time")}
     loop.check(learner, stream, **settings)
-    out = files.folder(options.out)
-    if options.json:
-        files.folder(Path(options.json).parent)
+    out = _out(options)
     runs: dict[str, list[Any]] = {}
     interrupted = False
     try:
@@ -159,8 +203,23 @@ def _run(options: argparse.Namespace) -> int:
             runs[name] = [hb.run(learner, stream, policy, progress=None, **settings)]
     except loop.Interrupted as stop:
         runs[name], interrupted = [stop.run], True
-    finished = {name: of for name, of in runs.items() if len(of[0].predicted)}
-    return _report(hb.Sweep(finished), out, options.json, interrupted)
+    finished = {name: of for name, of in runs.items() if len(of[0].predictions)}
+    return _report(hb.Sweep(finished), out, interrupted)
+
+
+def _out(options: argparse.Namespace) -> list[Path]:
+    """The picture and the JSON files to write; what cannot be written is refused, and nothing is made yet."""
+    from .engine import checks, files
+
+    out = Path(options.out)
+    wanted = [out / "accuracy.png", out / "summary.json"]
+    if getattr(options, "json", None) is not None:
+        wanted.append(Path(options.json))
+    for path in wanted:
+        if path.is_dir():
+            raise checks.InputError(f"cannot write {path}: this is a folder; choose another name")
+        files.folder(next(place for place in path.absolute().parents if os.path.lexists(place)))
+    return wanted
 
 
 def _policies(options: argparse.Namespace) -> dict[str, Any]:
@@ -190,33 +249,38 @@ def _stream(options: argparse.Namespace) -> Any:
 # ---------------------------------------------------------------- what is shown
 
 
-def _report(sweep: Any, out: Path, json_file: str | None, interrupted: bool) -> int:
-    """The table, the picture, the numbers."""
+def _report(sweep: Any, wanted: list[Path], interrupted: bool) -> int:
+    """The numbers, the picture, the table; written before anything is printed, for a pipe may break."""
+    from .engine import files
+
     if not sweep.seeds:
         return _say("interrupted before the first prediction; nothing to save", 130)
     numbers = _numbers(sweep)
     if interrupted:
         numbers["interrupted"] = True
+    picture, *others = wanted
+    for path in wanted:
+        files.folder(path.parent)
+    for path in others:
+        files.write_json(path, numbers)
+    finished = {name: runs for name, runs in sweep.runs.items() if "scored" not in numbers["policies"][name]}
+    _save_picture(type(sweep)(finished), picture)
     _print_table(sweep, numbers)
-    picture = _save_picture(sweep, out / "accuracy.png")
-    from .engine import files
-
-    written = [picture, files.write_json(out / "summary.json", numbers)]
-    if json_file:
-        written.append(files.write_json(json_file, numbers))
-    print("wrote " + ", ".join(map(str, written)))
+    print("wrote " + ", ".join(map(str, wanted)))
     return _say("interrupted; what was done so far is saved", 130) if interrupted else 0
 
 
 def _numbers(sweep: Any) -> dict[str, Any]:
     """The summary as JSON: accuracies as fractions of 1, over the scored rows."""
     summary = sweep.summary()
-    first = next(iter(summary.values()))
-    baselines = {name: first[name] for name in ("no_change", "majority", "chance", "bayes") if first[name] is not None}
-    counts = {name: int(first[name]) for name in ("rows", "scored")}
-    shared = {*baselines, *counts, "bayes", "no_change", "majority", "chance"}
-    policies = {policy: {key: _whole(key, value) for key, value in numbers.items() if key not in shared}
+    full = max(summary.values(), key=lambda numbers: numbers["scored"])
+    baselines = {name: full[name] for name in BASELINES if full[name] is not None}
+    counts = {name: int(full[name]) for name in ("rows", "scored")}
+    policies = {policy: {key: _whole(key, value) for key, value in numbers.items() if key not in {*BASELINES, *counts}}
                 for policy, numbers in summary.items()}
+    for policy, numbers in summary.items():
+        if numbers["scored"] < counts["scored"]:  # Ctrl-C came during this one
+            policies[policy]["scored"] = int(numbers["scored"])
     return {**counts, "seeds": sweep.seeds, "baselines": baselines, "policies": policies, "hebbnet": __version__}
 
 
@@ -225,27 +289,35 @@ def _whole(key: str, value: Any) -> Any:
 
 
 def _print_table(sweep: Any, numbers: dict[str, Any]) -> None:
+    """One row for each policy, and below, under their accuracies, those of the baselines."""
     from .training.sweep import align
 
     n = f"mean of {sweep.seeds} seeds" if sweep.seeds > 1 else "one run"
     print(f"{numbers['scored']:,} of {numbers['rows']:,} rows scored; {n}")
-    head, *body = sweep.table()
-    names = {"bayes": "best possible", "no_change": "repeat the last label", "majority": "commonest label so far",
-             "chance": "chance"}
-    known = [[names[name], f"{numbers['baselines'][name]:.3f}", *[""] * (len(head) - 2)] for name in names
-             if name in numbers["baselines"]]
-    for line in align([head, *body, [""] * len(head), *known]):
-        print("  " + line.rstrip())
-    if numbers["baselines"]["no_change"] >= max(row["accuracy"] for row in numbers["policies"].values()):
-        print("  No policy beats repeating the last label: nothing here shows that the inputs were of use.")
+    policies, baselines = numbers["policies"], numbers["baselines"]
+    head, *body = sweep.table(DRIFTS_KNOWN if any(row["dip"] is not None for row in policies.values())
+                              else DRIFTS_UNKNOWN)
+    unfinished = {name: row["scored"] for name, row in policies.items() if "scored" in row}
+    table = align([head, *([name + " *" * (name in unfinished), *cells] for name, *cells in body)])
+    under = table[0].index(head[1]) + len(head[1])
+    lines = table + [""] + [f"{baselines[name]:{under}.3f}  {said}" for name, said in BASELINES.items()
+                            if name in baselines]
+    lines += [f"* interrupted: over its first {scored:,} scored rows only" for scored in unfinished.values()]
+    if baselines["no_change"] >= max(row["accuracy"] for row in policies.values()):
+        lines.append("No policy beats repeating the last label: nothing here shows that the inputs were of use.")
+    for line in lines:
+        print(f"  {line}".rstrip())
 
 
-def _save_picture(sweep: Any, path: Path) -> Path:
+def _save_picture(sweep: Any, path: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
     from . import plots
     from .engine import files
 
     figure: Any = plots.accuracy(sweep).figure
-    return files.write(path, lambda file: figure.savefig(file, format="png", dpi=150, bbox_inches="tight"))
+    files.write(path, lambda file: figure.savefig(file, format="png", dpi=150, bbox_inches="tight"))
+    plt.close(figure)

@@ -35,6 +35,8 @@ def signature_of(text: str) -> Any:
 
 def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None) -> Any:
     """Compile for one signature; with a folder, keep the machine code there or take it from there."""
+    while POINTERS:  # a chapter that was imported since the last time may have brought some
+        _teach_pointer(*POINTERS.pop())
     function = _with_compiled_callees(plain)
     if folder is None:
         return numba.njit(signature_of(signature), **OPTIONS)(function)
@@ -88,10 +90,6 @@ def _teach_pointer(at: Callable[..., Any], signature: str) -> None:
     @overload(at)
     def _(table, i):
         return lambda table, i: function_at(table[i])
-
-
-for _at, _signature in POINTERS:
-    _teach_pointer(_at, _signature)
 
 
 # ---------------------------------------------------------------- views that own nothing: their owner outlives the call

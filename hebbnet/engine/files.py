@@ -89,8 +89,9 @@ def load_npz(path: str | os.PathLike[str]) -> Arrays:
         with open(path, "rb") as raw:
             if not zipfile.is_zipfile(raw):  # NumPy would take any other file for a pickle, or for a single array
                 raise InputError(f"{path}: damaged or not an .npz file (it is no archive)")
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            raw.seek(0)
+            with np.load(raw, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except InputError:

@@ -101,7 +101,7 @@ def pointer(signature: str) -> Callable[[Any, int], Callable[..., Any]]:
     return at
 
 
-POINTERS: list[tuple[Callable[..., Any], str]] = []  # compiled.py teaches Numba each of them
+POINTERS: list[tuple[Callable[..., Any], str]] = []  # compiled.py teaches them to Numba
 
 
 def jit_available() -> bool:
@@ -190,13 +190,22 @@ def fingerprint() -> str:
 
     settings: Any = numba.config
     versions = (numba.__version__, np.__version__, sys.version_info[:2], settings.BOUNDSCHECK, settings.OPT)
-    digest = hashlib.sha256(repr(versions).encode())
+    return hashlib.sha256(repr(versions).encode() + _sources()).hexdigest()[:16]
+
+
+def _sources() -> bytes:
+    digest = hashlib.sha256()
     for source in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.digest()
+
+
+_IMPORTED = _sources()
 
 
 def _writable_folder() -> Path | None:
+    if _sources() != _IMPORTED:  # edited since: what this process would store is not what the files now say
+        return None
     environment = os.environ.get
     home = os.path.expanduser("~")
     user = os.getuid() if hasattr(os, "getuid") else environment("USERNAME", "")

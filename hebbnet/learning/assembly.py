@@ -89,7 +89,7 @@ def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
 
 
 def _optimizer(rule: Rule) -> Optimizer:
-    # Found on generated streams alone, see benchmarks/README.md. Momentum and Adam are never a default: on
+    # Found on generated streams alone, see benchmarks/defaults.md. Momentum and Adam are never a default: on
     # autocorrelated streams they fall below repeating the last label.
     return RMSprop() if isinstance(rule, Gradient) else SGD()
 

@@ -249,8 +249,9 @@ class Learner:
         for number, layer in enumerate(self.network.layers, 1):
             if not (np.isfinite(layer.W).all() and np.isfinite(layer.b).all()):
                 rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
-                raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: rule "
-                               f"{rule} at rate {rate:g} has no bounds here; use a smaller rate, or a rule that keeps them")
+                raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: "
+                               f"rule {rule} at rate {rate:g} has no bounds here; use a smaller rate, or a rule that "
+                               "keeps them")
 
     # ------------------------------------------------------------ predicting
 

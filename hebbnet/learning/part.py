@@ -51,7 +51,7 @@ def instance(part: Any, noun: type[Part]) -> Any:
     if isinstance(part, type) and issubclass(part, noun):
         part = part()
     if not isinstance(part, noun):
-        known = ", ".join(sorted(found.__name__ for found in all_subclasses(noun) if not found.__name__[0] == "_"))
+        known = ", ".join(sorted(found.__name__ for found in all_subclasses(noun) if found.__name__[0] != "_"))
         fix = "; decorate a function of your own with @hb.synapse or @hb.rule" if callable(part) else ""
         raise InputError(f"unknown {noun.noun} {part!r}; known: {known}{fix}")
     return part

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..engine.arrays import each, sum_product
+from ..engine.arrays import each
 from ..engine.kernel import SIGNAL, kernel
 from .part import Part
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from learning_helpers import HIDDEN, data, mean_loss, network
@@ -37,7 +39,7 @@ def away_from_kinks(net: hb.Network, X: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("batch", [1, 5])
-@pytest.mark.parametrize(("hidden", "depth"), [("none", 1), *((hidden, depth) for hidden in HIDDEN for depth in (2, 3, 4))])
+@pytest.mark.parametrize(("hidden", "depth"), [("none", 1), *product(HIDDEN, (2, 3, 4))])
 @pytest.mark.parametrize(("output", "signal"), DIFFERENTIABLE, ids=lambda part: getattr(part, "name", part))
 def test_trace_is_minus_the_gradient_of_the_mean_loss(hidden, output, signal, depth, batch):
     net = network(hidden, output, depth)

@@ -100,6 +100,7 @@ class OwnRule(Rule):
         return OwnRule, (self.function, self.kind)
 
     def __call__(self, *arguments: Any) -> Any:
+        """Call the function as it was written."""
         return self.function(*arguments)
 
     @property
@@ -247,5 +248,5 @@ def _warn_of_globals(own: OwnRule) -> None:
     code, scope = own.function.__code__, own.function.__globals__
     frozen = [name for name in code.co_names if isinstance(scope.get(name), (int, float, np.number, np.ndarray))]
     if frozen:
-        warnings.warn(f"@hb.{own.kind} {own.name} reads the global {', '.join(frozen)}: the compiled rule keeps the value "
-                      "of now; define the rule again after a change", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"@hb.{own.kind} {own.name} reads the global {', '.join(frozen)}: the compiled rule keeps the "
+                      "value of now; define the rule again after a change", RuntimeWarning, stacklevel=2)

@@ -1,0 +1,91 @@
+"""The four nouns: what goes together, what is chosen where nothing is said, and what is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+from learning_helpers import network
+
+import hebbnet as hb
+
+
+@hb.synapse
+def deaf(w, pre, post, signal):
+    return pre - w
+
+
+@hb.synapse
+def listening(w, pre, post, signal):
+    return pre * signal
+
+
+def names(learner: hb.Learner) -> tuple[str, ...]:
+    r = learner.recipe
+    return r.signal.name, r.credit.name, *(p.name for p in r.rules), *(p.name for p in r.optimizers)
+
+
+@pytest.mark.parametrize(("output", "rule", "expected", "rates"), [
+    ("softmax", None, ("CrossEntropy", "Backprop", "Gradient", "Gradient", "RMSprop", "RMSprop"), (0.005, 0.005)),
+    ("identity", None, ("SquaredError", "Backprop", "Gradient", "Gradient", "RMSprop", "RMSprop"), (0.005, 0.005)),
+    ("sigmoid", None, ("SquaredError", "Backprop", "Gradient", "Gradient", "RMSprop", "RMSprop"), (0.005, 0.005)),
+    ("softmax", hb.Oja(), ("_Silence", "Unsupervised", "Oja", "Oja", "SGD", "SGD"), (0.01, 0.01)),
+    ("softmax", [hb.Oja(), hb.Gradient()], ("CrossEntropy", "Unsupervised", "Oja", "Gradient", "SGD", "RMSprop"),
+     (0.01, 0.005)),
+    ("softmax", [hb.Gradient(), hb.Hebb()], ("CrossEntropy", "Backprop", "Gradient", "Hebb", "RMSprop", "SGD"),
+     (0.005, 0.01)),
+    ("softmax", deaf, ("_Silence", "Unsupervised", "deaf", "deaf", "SGD", "SGD"), (0.01, 0.01)),
+    ("softmax", listening, ("CrossEntropy", "Backprop", "listening", "listening", "SGD", "SGD"), (0.05, 0.05)),
+], ids=str)
+def test_what_fits_where_nothing_is_said(output, rule, expected, rates):
+    learner = hb.Learner(network("tanh", output, 2), rule=rule, compiled=False)
+    assert names(learner) == expected and learner.recipe.rates == rates
+
+
+def test_one_layer_needs_no_credit():
+    assert names(hb.Learner(network("tanh", "softmax", 1)))[1] == "Unsupervised"
+
+
+def test_classes_stand_for_their_defaults():
+    learner = hb.Learner(network("tanh", "softmax", 2), rule=hb.Gradient, optimizer=hb.Adam, signal=hb.CrossEntropy,
+                         credit=hb.Backprop)
+    assert learner.recipe.optimizers == (hb.Adam(), hb.Adam()) and learner.recipe.rates == (0.001, 0.001)
+
+
+@pytest.mark.parametrize(("arguments", "match"), [
+    ({"rule": "oja"}, "unknown rule 'oja'; known: Gradient, Hebb, Oja"),
+    ({"rule": [hb.Oja(), 3]}, "unknown rule 3; known"),
+    ({"rule": hb.Adam()}, r"unknown rule Adam\(.*known: Gradient"),
+    ({"rule": lambda w, pre, post, signal: pre}, "decorate a function of your own with @hb.synapse or @hb.rule"),
+    ({"signal": "cross_entropy"}, "unknown signal 'cross_entropy'; known: CrossEntropy, RewardPredictionError"),
+    ({"signal": hb.Oja()}, "unknown signal"),
+    ({"signal": "gossip", "rule": hb.Oja()}, "unknown signal 'gossip'"),
+    ({"credit": "blame"}, "unknown credit 'blame'; known: Backprop, Unsupervised"),
+    ({"optimizer": "adam"}, "unknown optimizer 'adam'; known: Adam, Momentum, RMSprop, SGD"),
+    ({"optimizer": [hb.SGD()] * 3}, "optimizer: expected one for all layers or a list of 2, got a list of 3"),
+    ({"rule": [hb.Oja()]}, "rule: expected one for all layers or a list of 2, got a list of 1"),
+])
+def test_unknown_names_are_refused_with_the_known_ones(arguments, match):
+    with pytest.raises(hb.InputError, match=match) as refused:
+        hb.Learner(network("tanh", "softmax", 2), **arguments)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("output", "arguments", "match"), [
+    ("softmax", {"rule": hb.Oja(), "optimizer": hb.RMSprop()}, "optimizer RMSprop .* fixed point of rule Oja"),
+    ("softmax", {"rule": hb.Hebb(0.1), "optimizer": hb.Adam()}, "optimizer Adam .* rule Hebb"),
+    ("softmax", {"rule": [hb.Oja(), hb.Gradient()], "optimizer": hb.Adam()}, "optimizer Adam .* rule Oja"),
+    ("identity", {"signal": hb.CrossEntropy()}, "CrossEntropy needs a softmax output, this network ends in identity"),
+    ("sigmoid", {"signal": hb.CrossEntropy()}, "ends in sigmoid"),
+    ("identity", {"signal": hb.RewardPredictionError()}, "needs a softmax or sigmoid output"),
+    ("softmax", {"credit": hb.Unsupervised()}, "Gradient in a hidden layer needs a signal, and credit Unsupervised"),
+    ("softmax", {"rule": listening, "credit": hb.Unsupervised()}, "rule listening in a hidden layer needs a signal"),
+    ("softmax", {"rule": hb.Oja(), "signal": hb.CrossEntropy()}, "signal CrossEntropy is heard by no layer: rule Oja"),
+])
+def test_what_makes_no_sense_is_refused_by_name(output, arguments, match):
+    with pytest.raises(hb.InputError, match=match) as refused:
+        hb.Learner(network("tanh", output, 2), compiled=False, **arguments)
+    assert "\n" not in str(refused.value)
+
+
+def test_own_rules_may_have_any_optimizer():
+    for optimizer in (hb.SGD(), hb.Momentum(), hb.RMSprop(), hb.Adam()):
+        hb.Learner(network("tanh", "softmax", 2), rule=deaf, optimizer=optimizer, compiled=False)

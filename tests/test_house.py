@@ -1,0 +1,188 @@
+"""The order of the house: arrows point one way, files can be read in one sitting, what is public is explained."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hebbnet as hb
+
+HOUSE = Path(hb.__file__).resolve().parent
+ROOT = HOUSE.parent
+FILES = sorted(HOUSE.rglob("*.py"))
+CHAPTERS = ["network", "streams", "monitoring", "learning", "training", "plots"]
+
+# Who may know whom, besides themselves and engine, which knows nobody.
+KNOWS: dict[str, set[str]] = {
+    "engine": set(), "tiny": set(), "network": set(), "streams": set(), "monitoring": set(),
+    "learning": {"network"},
+    "training": {"network", "learning", "streams", "monitoring"},
+    "plots": {"network", "learning", "streams", "monitoring", "training"},
+    "pipeline": {"network", "learning", "streams", "monitoring", "training"},
+    "estimator": {"network", "learning", "streams", "monitoring", "training"},
+    "testing": {"network", "learning", "streams", "monitoring", "training"},
+    "cli": {"", *CHAPTERS, "pipeline"},
+    "__main__": {"cli"},
+    "": set(),  # hebbnet/__init__.py, which is lazy
+}
+HEAVY = {"numba", "matplotlib", "mpl_toolkits", "pandas", "scipy", "sklearn"}
+LINES = 330
+
+
+def name_of(file: Path) -> str:
+    """hebbnet/streams/csv.py is streams.csv."""
+    parts = file.relative_to(HOUSE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(file: Path, *, anywhere: bool = True) -> Iterator[str]:
+    """What a file imports, by full name; `anywhere=False` leaves out what only functions and type checkers import."""
+    package = ("hebbnet", *file.relative_to(HOUSE).parts[:-1])
+    for node in statements(ast.parse(file.read_text(encoding="utf-8")), anywhere):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*package[: len(package) - node.level + 1]] if node.level else []
+            base += node.module.split(".") if node.module else []
+            yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def statements(tree: ast.AST, anywhere: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        if anywhere or not (function or typing):
+            yield node
+            yield from statements(node, anywhere)
+
+
+def chapters(file: Path) -> set[str]:
+    """The parts of the house from which a file imports: "" is hebbnet/__init__.py."""
+    known = set()
+    for name in imports(file):
+        first, _, rest = name.partition(".")
+        if first == "hebbnet":
+            part = rest.split(".")[0]
+            known.add(part if (HOUSE / part).is_dir() or (HOUSE / f"{part}.py").exists() else "")
+    return known
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_arrows_point_one_way(file: Path) -> None:
+    own = name_of(file).split(".")[0]
+    assert own in KNOWS, f"a new part of the house: {own}; say in KNOWS whom it may know"
+    allowed = KNOWS[own] | {own} | ({"engine"} if own != "tiny" else set())
+    assert chapters(file) <= allowed
+
+
+def test_the_arrows_are_seen_at_all() -> None:
+    assert chapters(HOUSE / "training/loop.py") == {"engine", "learning", "streams", "training"}
+    assert "matplotlib" in {name.split(".")[0] for name in imports(HOUSE / "cli.py")}
+    assert "matplotlib" not in {name.split(".")[0] for name in imports(HOUSE / "cli.py", anywhere=False)}
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_nothing_heavy_is_imported_at_the_door(file: Path) -> None:
+    found = {name.split(".")[0] for name in imports(file, anywhere=False)} & HEAVY
+    assert found == ({"numba"} if file == HOUSE / "engine/compiled.py" else set())
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_only_the_engine_room_and_plots_know_what_is_heavy(file: Path) -> None:
+    """SciPy, pandas and scikit-learn nowhere; numba and matplotlib where they belong."""
+    found = {name.split(".")[0] for name in imports(file)} & HEAVY
+    own = name_of(file).split(".")[0]
+    assert found <= {"engine": {"numba"}, "learning": {"numba"}, "plots": {"matplotlib"}, "cli": {"matplotlib"}}.get(
+        own, set())
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_is_read_in_one_sitting(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= LINES
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_a_file_opens_with_one_sentence(file: Path) -> None:
+    opening = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    assert opening and opening.splitlines()[0].endswith((".", "python -m hebbnet.tiny")), "a plain sentence"
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if name_of(file) not in ("cli", "tiny")], ids=name_of)
+def test_only_the_command_line_prints(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert [node.lineno for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_nothing_is_pickled_and_nothing_is_fetched(file: Path) -> None:
+    roots = {name.split(".")[0] for name in imports(file)}
+    assert not roots & {"pickle", "shelve", "marshal", "urllib", "http", "socket", "requests", "random"}
+    assert "allow_pickle=True" not in file.read_text(encoding="utf-8")
+
+
+# ---------------------------------------------------------------- the public face
+
+
+def test_the_public_names() -> None:
+    assert len(hb.__all__) == len(set(hb.__all__))
+    assert 30 <= len(hb.__all__) <= 60
+    assert set(hb.__all__) <= set(dir(hb))
+    for name in ("rules", "concepts", "detectors", "metrics", "policies", "plots"):
+        assert inspect.ismodule(getattr(hb, name))
+    with pytest.raises(AttributeError, match="'nonsense'"):
+        hb.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("name", [name for name in hb.__all__ if name != "__version__"])
+def test_what_is_public_is_explained(name: str) -> None:
+    thing = getattr(hb, name)
+    text = inspect.getdoc(thing)
+    assert text and text.splitlines()[0].rstrip().endswith((".", ":")), "one plain sentence first"
+    if inspect.isclass(thing) or inspect.isfunction(thing):
+        assert thing.__doc__ != (thing.__mro__[1].__doc__ if inspect.isclass(thing) else None), "a docstring of its own"
+        if not (inspect.isclass(thing) and issubclass(thing, Exception)):
+            assert "Examples\n--------" in text and ">>> " in text
+
+
+def test_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert hb.__version__ == project["version"]
+
+
+@pytest.mark.parametrize("module", [name_of(file) for file in FILES if file.name != "__main__.py"])
+def test_the_examples_in_the_docstrings(module: str) -> None:
+    import matplotlib.pyplot as plt
+
+    found: Any = importlib.import_module(f"hebbnet.{module}" if module else "hebbnet")
+    failed, _ = doctest.testmod(found)
+    plt.close("all")
+    assert failed == 0
+
+
+def test_importing_it_imports_nothing() -> None:
+    """Measured by what is there afterwards, not by time."""
+    program = "import sys; bare = set(sys.modules); import hebbnet; print(*sorted(set(sys.modules) - bare))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    modules = done.stdout.split()
+    assert "hebbnet" in modules
+    assert [name for name in modules if name.startswith("hebbnet.")] == []
+    assert {name.split(".")[0] for name in modules} & {*HEAVY, "numpy"} == set()
+
+
+def test_using_it_imports_only_what_is_needed() -> None:
+    """A network and its first predictions: neither figures nor tables."""
+    program = ("import sys, hebbnet as hb; s = hb.DriftStream([hb.SEA(8)], rng=0); hb.mlp(s).outputs(s.take(9).X); "
+               "hb.plots; print(*sys.modules)")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert {name.split(".")[0] for name in done.stdout.split()} & HEAVY == set()
