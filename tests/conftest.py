@@ -15,10 +15,6 @@ settings.register_profile("hebbnet", deadline=None)
 settings.load_profile("hebbnet")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "compiler: needs compiled kernels; left out under NUMBA_DISABLE_JIT=1")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         for item in items:

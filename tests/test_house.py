@@ -36,7 +36,7 @@ KNOWS: dict[str, set[str]] = {
     "": set(),  # hebbnet/__init__.py, which is lazy
 }
 HEAVY = {"numba", "matplotlib", "mpl_toolkits", "pandas", "scipy", "sklearn"}
-LINES = 330
+LINES = 340
 
 
 def name_of(file: Path) -> str:
@@ -94,7 +94,8 @@ def test_the_arrows_are_seen_at_all() -> None:
 @pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_nothing_heavy_is_imported_at_the_door(file: Path) -> None:
     found = {name.split(".")[0] for name in imports(file, anywhere=False)} & HEAVY
-    assert found == ({"numba"} if file == HOUSE / "engine/compiled.py" else set())
+    numbas_own = (HOUSE / "engine/compiled.py", HOUSE / "engine/compiled_arrays.py")
+    assert found == ({"numba"} if file in numbas_own else set())
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)

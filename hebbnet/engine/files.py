@@ -47,7 +47,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
 
 def write_json(path: str | os.PathLike[str], value: Any) -> Path:
     """Write `value` as JSON, all or nothing."""
-    return write_text(path, json.dumps(value, indent=2, default=_plain_number) + "\n")
+    return write_text(path, json.dumps(value, indent=2, allow_nan=False, default=_plain_number) + "\n")
 
 
 def folder(path: str | os.PathLike[str]) -> Path:

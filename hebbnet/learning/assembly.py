@@ -42,6 +42,29 @@ class Recipe:
         """Whether any rule is told anything."""
         return not isinstance(self.signal, _Silence)
 
+    def to_json(self) -> dict[str, Any]:
+        """Every part by name and numbers."""
+        return {"signal": self.signal.to_json(), "credit": self.credit.to_json(), "rates": self.rates,
+                "rules": [rule.to_json() for rule in self.rules], "optimizers": [o.to_json() for o in self.optimizers]}
+
+    @classmethod
+    def from_json(cls, parts: dict[str, Any], own: Any = None) -> Recipe:
+        """The recipe that `to_json` described; `own` are the rules of the user's own in it, which no file holds."""
+        rules = tuple(_described_rule(description, own) for description in parts["rules"])
+        optimizers = tuple(Optimizer.from_json(description) for description in parts["optimizers"])
+        return cls(Signal.from_json(parts["signal"]), Credit.from_json(parts["credit"]), rules, optimizers,
+                   tuple(parts["rates"]))
+
+
+def _described_rule(description: dict[str, Any], own: Any) -> Rule:
+    if description["name"] != "OwnRule":
+        return Rule.from_json(description)  # type: ignore[no-any-return]
+    for candidate in own if isinstance(own, (list, tuple)) else [own]:
+        if isinstance(candidate, OwnRule) and candidate.name == description["function"]:
+            return candidate
+    raise InputError(f"this learner was saved with a rule of its user's own, {description['function']!r}; "
+                     f"give it again: Learner.load(path, rule={description['function']})")
+
 
 def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, optimizer: Any) -> Recipe:
     """Fill in what fits the network where None is given; refuse what does not go together, by name."""

@@ -42,14 +42,29 @@ def unsupervised(above, W, F, top, pre, hyper, below):
 
 @dataclass(frozen=True)
 class Backprop(Credit):
-    """The chain rule: the signal goes back through the weights it came by (Rumelhart, Hinton and Williams 1986)."""
+    """The chain rule: the signal goes back through the weights it came by (Rumelhart, Hinton and Williams 1986).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Learner(hb.Network(2, [hb.Dense(3), hb.Dense(2, "softmax")])).recipe.credit
+    Backprop()
+    """
 
     kernel = backprop
 
 
 @dataclass(frozen=True)
 class Unsupervised(Credit):
-    """Hidden layers are told nothing: they learn from their inputs alone, or not at all."""
+    """Hidden layers are told nothing: they learn from their inputs alone, or not at all.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(3, "identity"), hb.Dense(2, "softmax")])
+    >>> hb.Learner(network, rule=[hb.Oja(), hb.Gradient()]).recipe.credit  # features by Oja, read out by the gradient
+    Unsupervised()
+    """
 
     kernel = unsupervised
     reaches_hidden = False

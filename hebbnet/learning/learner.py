@@ -10,24 +10,12 @@ import numpy as np
 
 from ..engine import checks, files, loop, seeds
 from ..engine.checks import InputError
-from ..engine.kernel import jit_available
 from ..network.network import Dense, Network
 from . import assembly
-from .credit import Credit
-from .optimizers import Optimizer
-from .part import instance
-from .rules.base import Rule
-from .rules.own import OwnRule
-from .signals import Signal, SquaredError, one_hot
+from .assembly import Recipe
+from .machine import Diverged, Machine
+from .signals import SquaredError, one_hot
 from .trace import Trace
-
-COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
-PREDICT_ROWS = 4_096
-CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl-C and memory behave
-
-
-class Diverged(ArithmeticError):
-    """The weights grew beyond all numbers."""
 
 
 class Learner:
@@ -79,25 +67,40 @@ class Learner:
             raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
         if compiled not in (None, True, False):
             raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
-        self.recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer)
-        self.compiled = compiled if compiled is None else bool(compiled)
-        self.standardize = bool(standardize)
+        recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer)
+        compiled = compiled if compiled is None else bool(compiled)
         if compiled is not False:
-            for own in assembly.own_rules(self.recipe):
+            for own in assembly.own_rules(recipe):
                 own.kernel.compiled  # noqa: B018  a rule that cannot be compiled is refused here, before anything runs
-        self._begin(network.copy(), network.seed if rng is None else seeds.root(rng))
+        self._begin(network.copy(), recipe, standardize=bool(standardize), compiled=compiled,
+                    seed=network.seed if rng is None else seeds.root(rng))
 
-    def _begin(self, network: Network, seed: int) -> None:
-        self.network, self.seed, self.n_seen = network, seed, 0
+    def _begin(self, network: Network, recipe: Recipe, *, standardize: bool, compiled: bool | None,
+               seed: int) -> Learner:
+        self.network, self.recipe, self.seed, self.n_seen = network, recipe, seed, 0
         self._rng = seeds.child(seed, "learner")
-        self._memory = assembly.first_memory(network, self.recipe, self.standardize, seed)
-        self._layout = assembly.layout(network, self.recipe)
-        self._hyper = assembly.hyper(network, self.recipe)
-        self._tables: dict[str, tuple[Any, ...]] = {}
-        self._change = np.zeros_like(network.theta)
-        self._buffers: dict[int, tuple[np.ndarray, ...]] = {}
+        self._machine = Machine(network, recipe, standardize=standardize, compiled=compiled, seed=seed)
+        return self
 
     # ------------------------------------------------------------ what it is
+
+    @property
+    def compiled(self) -> bool | None:
+        """Whether to compile; None decides by the size of the work."""
+        return self._machine.compiled
+
+    @compiled.setter
+    def compiled(self, how: bool | None) -> None:
+        self._machine.compiled = how
+
+    @property
+    def standardize(self) -> bool:
+        """Whether inputs are turned into z-scores."""
+        return self._memory.scaler.size > 0
+
+    @property
+    def _memory(self) -> assembly.Memory:
+        return self._machine.memory
 
     @property
     def is_classifier(self) -> bool:
@@ -189,92 +192,24 @@ class Learner:
 
     def _pass(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *,
               order: np.ndarray | None = None, served: np.ndarray | None = None) -> np.ndarray:
-        """Once through X, in engine calls of bounded size; a last smaller batch takes what is left."""
-        n = len(X)
+        """Once through X, in engine calls of bounded size."""
         predictions = []
-        for start, stop, size in self._chunks(n, batch):
+        for start, stop, size in self._machine.chunks(len(X), batch):
             rows = slice(start, stop) if order is None else order[start:stop]
-            out = self._call(X[rows], labels[rows], target[rows], size, first_time=order is None,
-                             served=X[:0] if served is None else served[rows])
+            out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
+                                      served=X[:0] if served is None else served[rows])
             if order is None:
                 predictions.append(self._decide(out))
-            self._check_finite(start, stop)
-        self.n_seen += n
+            self._machine.check_finite(start, stop)
+        self.n_seen += len(X)
         return np.concatenate(predictions) if predictions else np.empty(0)
-
-    def _chunks(self, n: int, batch: int) -> list[tuple[int, int, int]]:
-        """(start, stop, batch size) of each engine call."""
-        work = CHUNK_WORK if self._execution(batch) != "plain" else CHUNK_WORK / 200
-        step = max(1, int(work / (self.network.theta.size + 200) / batch)) * batch
-        whole = n - n % batch
-        chunks = [(start, min(start + step, whole), batch) for start in range(0, whole, step)]
-        return [*chunks, (whole, n, n - whole)] if whole < n else chunks
-
-    def _call(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *, first_time: bool = True,
-              served: np.ndarray) -> np.ndarray:
-        """One engine call: every array in it has been checked."""
-        execution = self._execution(batch)
-        memory = self._memory
-        out = np.empty((len(X), self.network.n_outputs))
-        x, z, a, told, noise = self._room(batch)
-        run = loop.learn.compiled if execution == "compiled" else loop.learn.plain
-        with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in the weights, and is said there
-            run(*self._table(execution), self._layout, self.network.theta, self._change, memory.feedback, memory.state,
-                memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target,
-                noise if len(noise) >= len(X) else np.empty((len(X), 0)), x, z, a, told, out, batch)
-        return out
-
-    def _execution(self, batch: int) -> str:
-        if self.compiled is False or not jit_available():
-            return "plain"
-        if self.compiled is None and batch * self.network.theta.size > COMPILED_UP_TO:
-            return "mixed"
-        return "compiled"
-
-    def _table(self, execution: str) -> tuple[Any, ...]:
-        if execution not in self._tables:
-            self._tables[execution] = assembly.tables(self.network, self.recipe, execution)
-        return self._tables[execution]
-
-    def _room(self, batch: int) -> tuple[np.ndarray, ...]:
-        if batch not in self._buffers:
-            units = sum(self.network.sizes[1:]) * batch
-            self._buffers = {batch: (np.empty((batch, self.network.n_inputs)), np.empty(units), np.empty(units),
-                                     np.zeros(units), np.empty((batch, 0)))}
-        return self._buffers[batch]
-
-    def _check_finite(self, start: int, stop: int) -> None:
-        if np.isfinite(self.network.theta).all():
-            return
-        for number, layer in enumerate(self.network.layers, 1):
-            if not (np.isfinite(layer.W).all() and np.isfinite(layer.b).all()):
-                rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
-                raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: "
-                               f"rule {rule} at rate {rate:g} has no bounds here; use a smaller rate, or a rule that "
-                               "keeps them")
 
     # ------------------------------------------------------------ predicting
 
     def outputs(self, X: Any) -> np.ndarray:
         """The activity of the output layer, (n, n_outputs). Changes nothing, not even the z-scores' statistics."""
-        X = checks.matrix(X, columns=self.network.n_inputs, where=f"predict: X for {self.network!r}")
-        out = np.empty((len(X), self.network.n_outputs))
-        # A few rows compiled; many with the products of matrices in NumPy, and the rest compiled.
-        compiled = len(X) <= 64 and self._execution(len(X)) == "compiled"
-        table = self._table("compiled" if compiled else self._execution(len(X)).replace("compiled", "mixed"))
-        predict = loop.predict.compiled if compiled else loop.predict.plain
-        standardize = loop.standardize.compiled if compiled else loop.standardize.plain
-        for start in range(0, len(X), PREDICT_ROWS):
-            x = X[start : start + PREDICT_ROWS]
-            if self.standardize:
-                raw, x = x, np.empty_like(x)
-                standardize(raw, self._memory.scaler, x)
-            units = np.empty((2, sum(self.network.sizes[1:]) * len(x)))
-            with np.errstate(over="ignore", invalid="ignore"):
-                predict(table[0], self._layout, self.network.theta, self._memory.state, self._hyper, x, *units)
-            top = units[1, -len(x) * self.network.n_outputs :]
-            out[start : start + len(x)] = top.reshape(len(x), self.network.n_outputs)
-        return out
+        return self._machine.outputs(checks.matrix(X, columns=self.network.n_inputs,
+                                                   where=f"predict: X for {self.network!r}"))
 
     def predict(self, X: Any) -> np.ndarray:
         """The predicted labels (n,), or numbers of a regressor: (n,) for one output, else (n, n_outputs)."""
@@ -323,34 +258,33 @@ class Learner:
                 y = np.atleast_1d(y) if self.is_classifier else np.reshape(y, (1, -1))
         X, labels, target = self._accept(x, y)
         twin = self.copy()
-        twin.compiled = False
-        before = twin.network.copy()
-        pre = X
-        if twin.standardize:
+        twin.compiled = False  # the plain execution leaves everything where it can be read
+        before, pre = self.network.copy(), X
+        if self.standardize:
             pre = np.empty_like(X)
-            loop.standardize(X, twin._memory.scaler, pre)
-        out = twin._call(X, labels, target, len(X), served=X[:0])
-        _, z, a, told, _ = twin._room(len(X))
-        return Trace.read(before, pre, z, a, told, twin._change, self._decide(out))
+            loop.standardize(X, self._memory.scaler, pre)
+        out = twin._machine.learn(X, labels, target, len(X), served=X[:0], first_time=True)
+        _, z, a, told = twin._machine.buffers(len(X))
+        return Trace.read(before, pre, z, a, told, twin._machine.change, self._decide(out))
 
     # ------------------------------------------------------------ copies and files
 
     def copy(self) -> Learner:
         """The same learner at the same point, on memory of its own: it goes on exactly as this one would."""
-        twin = object.__new__(Learner)
-        twin.recipe, twin.compiled, twin.standardize = self.recipe, self.compiled, self.standardize
-        twin._begin(self.network.copy(), self.seed)
-        twin._memory, twin.n_seen, twin._tables = self._memory.copy(), self.n_seen, dict(self._tables)
+        twin = self._begin_again(self.network.copy(), self.seed)
+        twin._machine.take(self._machine)
+        twin.n_seen = self.n_seen
         twin._rng.bit_generator.state = self._rng.bit_generator.state
         return twin
 
     def fresh(self, rng: Any) -> Learner:
         """A learner of the same recipe that has learned nothing, its first weights drawn from `rng`."""
-        twin = object.__new__(Learner)
-        twin.recipe, twin.compiled, twin.standardize = self.recipe, self.compiled, self.standardize
         seed = seeds.root(rng)
-        twin._begin(self.network.fresh(seed), seed)
-        return twin
+        return self._begin_again(self.network.fresh(seed), seed)
+
+    def _begin_again(self, network: Network, seed: int) -> Learner:
+        return object.__new__(Learner)._begin(network, self.recipe, standardize=self.standardize,
+                                              compiled=self.compiled, seed=seed)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Learner:
         return self.copy()
@@ -360,15 +294,11 @@ class Learner:
         return {**self._description(), "arrays": self._arrays(), "recipe": self.recipe}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.recipe = state["recipe"]
-        self._restore(state, state["arrays"])
+        self._restore(state["recipe"], state, state["arrays"])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write everything it takes to go on as if never stopped: weights, memories, statistics, recipe, and chance."""
-        r = self.recipe
-        parts = {"signal": r.signal.to_json(), "credit": r.credit.to_json(), "rates": r.rates,
-                 "rules": [rule.to_json() for rule in r.rules], "optimizers": [o.to_json() for o in r.optimizers]}
-        return files.save(path, "Learner", {**self._description(), "recipe": parts}, self._arrays())
+        return files.save(path, "Learner", {**self._description(), "recipe": self.recipe.to_json()}, self._arrays())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, rule: Any = None) -> Learner:
@@ -376,12 +306,7 @@ class Learner:
         meta, arrays = files.load(path, "Learner")
         learner = object.__new__(cls)
         try:
-            parts = meta["recipe"]
-            rules = tuple(_find_rule(description, rule) for description in parts["rules"])
-            optimizers = tuple(Optimizer.from_json(description) for description in parts["optimizers"])
-            learner.recipe = assembly.Recipe(Signal.from_json(parts["signal"]), Credit.from_json(parts["credit"]),
-                                             rules, optimizers, tuple(parts["rates"]))
-            learner._restore(meta, arrays)
+            learner._restore(Recipe.from_json(meta["recipe"], rule), meta, arrays)
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
         except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -397,11 +322,11 @@ class Learner:
     def _arrays(self) -> dict[str, np.ndarray]:
         return {"theta": self.network.theta, **vars(self._memory)}
 
-    def _restore(self, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    def _restore(self, recipe: Recipe, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
         net = description["network"]
         network = Network(net["n_inputs"], [Dense(**layer) for layer in net["layers"]], rng=net["seed"])
-        self.compiled, self.standardize = description["compiled"], description["standardize"]
-        self._begin(network, description["seed"])
+        self._begin(network, recipe, standardize=description["standardize"], compiled=description["compiled"],
+                    seed=description["seed"])
         self.n_seen = description["n_seen"]
         self._rng.bit_generator.state = description["chance"]
         for name, mine in self._arrays().items():
@@ -410,12 +335,4 @@ class Learner:
             mine[:] = arrays[name]
 
 
-def _find_rule(description: dict[str, Any], given: Any) -> Rule:
-    if description["name"] != "OwnRule":
-        return Rule.from_json(description)  # type: ignore[no-any-return]
-    candidates = given if isinstance(given, (list, tuple)) else [given]
-    for candidate in candidates:
-        if isinstance(candidate, OwnRule) and candidate.name == description["function"]:
-            return instance(candidate, Rule)  # type: ignore[no-any-return]
-    raise InputError(f"this learner was saved with a rule of its user's own, {description['function']!r}; "
-                     f"give it again: Learner.load(path, rule={description['function']})")
+__all__ = ["Diverged", "Learner"]

@@ -72,7 +72,14 @@ def adam(w, dw, moments, rate, hyper):
 
 @dataclass(frozen=True)
 class SGD(Optimizer):
-    """The plain step: w += rate dw."""
+    """The plain step: w += rate dw.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.SGD().default_rate
+    0.05
+    """
 
     kernel = sgd
     default_rate = 0.05
@@ -80,7 +87,16 @@ class SGD(Optimizer):
 
 @dataclass(frozen=True)
 class Momentum(Optimizer):
-    """Steps that keep rolling (Polyak 1964): m = beta m + dw, w += rate m. On autocorrelated data, do not."""
+    """Steps that keep rolling (Polyak 1964): m = beta m + dw, w += rate m.
+
+    On data whose labels come in runs it pushes on after they have changed, and falls below repeating the last label.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Momentum(beta=0.5)
+    Momentum(beta=0.5)
+    """
 
     beta: float = 0.9
 
@@ -96,7 +112,14 @@ class Momentum(Optimizer):
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """Each weight's step divided by the usual size of its changes (Tieleman and Hinton 2012)."""
+    """Each weight's step divided by the usual size of its changes (Tieleman and Hinton 2012).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.RMSprop()
+    RMSprop(beta=0.99, eps=1e-08)
+    """
 
     beta: float = 0.99
     eps: float = 1e-8
@@ -116,7 +139,14 @@ class RMSprop(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """Momentum and RMSprop together, corrected for their start at zero (Kingma and Ba 2015)."""
+    """Momentum and RMSprop together, corrected for their start at zero (Kingma and Ba 2015).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Adam(beta1=0.8)
+    Adam(beta1=0.8, beta2=0.999, eps=1e-08)
+    """
 
     beta1: float = 0.9
     beta2: float = 0.999

@@ -82,7 +82,15 @@ def silence(a, labels, target, noise, hyper, state, signal):
 
 @dataclass(frozen=True)
 class CrossEntropy(Signal):
-    """How surprised a classifier was: L = -log p(label), signal = onehot(label) - p. Needs a softmax output."""
+    """How surprised a classifier was: L = -log p(label), signal = onehot(label) - p. Needs a softmax output.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])
+    >>> hb.Learner(network, signal=hb.CrossEntropy()).trace([1.0, 1.0], 1).layers[0].signal
+    array([[-0.5,  0.5]])
+    """
 
     kernel = cross_entropy
     outputs = ("softmax",)
@@ -90,7 +98,15 @@ class CrossEntropy(Signal):
 
 @dataclass(frozen=True)
 class SquaredError(Signal):
-    """Half the squared distance to the target; the target of a classifier is one-hot."""
+    """Half the squared distance to the target; the target of a classifier is one-hot.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(1, [hb.Dense(1, "identity", init="zero")])
+    >>> hb.Learner(network, signal=hb.SquaredError()).trace([1.0], [3.0]).layers[0].signal
+    array([[3.]])
+    """
 
     kernel = squared_error
     at_potential = False
@@ -103,6 +119,13 @@ class RightWrong(Signal):
 
     With two classes this is supervised Hebb, whatever the network guesses: half true as a story of learning.
     Widrow, Gupta and Maitra (1973) call it learning with a critic.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])  # it starts without an opinion, and chooses class 0
+    >>> hb.Learner(network, signal=hb.RightWrong()).trace([1.0, 1.0], 1).layers[0].signal
+    array([[-1.,  0.]])
     """
 
     kernel = right_wrong
@@ -113,6 +136,13 @@ class RewardPredictionError(Signal):
     """R - p: the same rule, told how right it expected to be. The chosen row of the cross-entropy gradient, exactly.
 
     Frémaux, Sprekeler and Gerstner (2010) show why the expectation must be that of the stimulus at hand.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])  # it chooses class 0, with probability 1/2
+    >>> hb.Learner(network, signal=hb.RewardPredictionError()).trace([1.0, 1.0], 1).layers[0].signal
+    array([[-0.5,  0. ]])
     """
 
     kernel = reward_prediction_error

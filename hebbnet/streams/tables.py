@@ -60,7 +60,23 @@ def from_arrays(X: Any, y: Any) -> ArrayStream:
 
 
 def from_npz(path: str | os.PathLike[str]) -> ArrayStream:
-    """A stream of the rows of an .npz file that holds the arrays X (n, d) and y (n,)."""
+    """A stream of the rows of an .npz file that holds the arrays X (n, d) and y (n,).
+
+    Raises
+    ------
+    InputError
+        If the file is missing, damaged, holds pickles, or lacks X or y; or as `from_arrays`.
+
+    Examples
+    --------
+    >>> import os, tempfile, numpy as np, hebbnet as hb
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "mine.npz")
+    ...     np.savez(path, X=np.eye(4), y=[0, 1, 0, 1])
+    ...     stream = hb.from_npz(path)
+    >>> stream.n_rows, stream.n_inputs
+    (4, 4)
+    """
     arrays = files.load_npz(path)
     for name in ("X", "y"):
         if name not in arrays:

@@ -84,8 +84,8 @@ class Recorder:
         truth = {name: values[:stop] for name, values in self.truth.items()}
         spans = [(position, width) for position, width in self.spans if position < stop]
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
-                   settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop], truth=truth,
-                   events=events, spans=spans, classes=[str(name) for name in self.classes],
+                   settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop],
+                   truth=truth, events=events, spans=spans, classes=[str(name) for name in self.classes],
                    concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
 
 
@@ -109,6 +109,14 @@ class Run:
         The drifts.
     learner
         The model that served at the end.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> stream = hb.DriftStream([hb.SEA(7)], rng=0)
+    >>> run = hb.run(hb.Learner(hb.mlp(stream, [4], rng=0)), stream, hb.Periodic(100), steps=400, launch=150)
+    >>> len(run.predictions), [event.t for event in run.events if event.kind == "deploy"]
+    (250, [250, 350])
     """
 
     policy: str
@@ -247,8 +255,9 @@ class Run:
         return learned
 
     def __repr__(self) -> str:
+        n = sum(event.kind == "deploy" for event in self.events)
         return (f"Run({self.policy}: accuracy {_mean(self.correct):.3f} over {len(self.predictions):,} rows, "
-                f"{sum(event.kind == 'deploy' for event in self.events)} retrainings)")
+                f"{n} retraining{'' if n == 1 else 's'})")
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><th>{escape(name)}</th><td>{escape(show(value))}</td></tr>"

@@ -24,7 +24,16 @@ COLUMNS = ("accuracy", "dip", "recovery", "regret", "kappa_t", "alarms", "retrai
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
-    """Runs by policy, one for each seed: `runs["always"][0]`. Runs with the same place met the same stream."""
+    """Runs by policy, one for each seed: `runs["always"][0]`. Runs with the same place met the same stream.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> stream = hb.DriftStream([hb.SEA(7)], rng=0)
+    >>> result = hb.sweep(hb.Learner(hb.mlp(stream, [4], rng=0)), stream, [hb.Always()], seeds=2, steps=400, launch=100)
+    >>> result.accuracy("always", window=100).shape
+    (2, 300)
+    """
 
     runs: dict[str, list[Run]]
 

@@ -8,7 +8,8 @@ from learning_helpers import blobs, network
 
 import hebbnet as hb
 from hebbnet.engine import seeds
-from hebbnet.learning import learner as learner_module
+from hebbnet.learning import machine
+from hebbnet.learning.learner import Diverged
 
 RECIPES = {
     "default": {},
@@ -70,8 +71,8 @@ def test_late_labels_are_the_slow_loop(learner):
 def test_chunks_do_not_show(learner, batch, monkeypatch):
     twin, late, late_twin = learner.copy(), learner.copy(), learner.copy()
     whole = learner.learn(X, Y, batch_size=batch, epochs=2), late.learn_late(SERVED, X, Y)
-    monkeypatch.setattr(learner_module, "CHUNK_WORK", 1.0)
-    assert len(twin._chunks(len(X), batch)) > 10
+    monkeypatch.setattr(machine, "CHUNK_WORK", 1.0)
+    assert len(list(twin._machine.chunks(len(X), batch))) > 10
     cut = twin.learn(X, Y, batch_size=batch, epochs=2), late_twin.learn_late(SERVED, X, Y)
     assert all(np.array_equal(one, other) for one, other in zip(whole, cut, strict=True))
     assert same(learner, twin) and same(late, late_twin)
@@ -121,7 +122,7 @@ def test_many_blocks_are_predicted(monkeypatch):
     learner = hb.Learner(network("tanh", "softmax", 3, n_out=3))
     learner.learn(X, Y)
     whole = learner.outputs(X)
-    monkeypatch.setattr(learner_module, "PREDICT_ROWS", 50)
+    monkeypatch.setattr(machine, "PREDICT_ROWS", 50)
     assert np.allclose(learner.outputs(X), whole, rtol=1e-12, atol=1e-13)
 
 
@@ -289,10 +290,10 @@ def test_not_a_network():
 
 
 def test_zero_and_one_say_what_true_and_false_say():
-    assert hb.Learner(network("tanh", "softmax", 2), compiled=0)._execution(1) == "plain"
+    assert hb.Learner(network("tanh", "softmax", 2), compiled=0)._machine.execution(1) == "plain"
 
 
 def test_infinite_weights_are_said_without_warnings():
     learner = hb.Learner(network("identity", "identity", 3, n_out=2), optimizer=hb.SGD(), rate=1e6)
-    with pytest.raises(learner_module.Diverged, match=r"rows 0 and 120: rule Gradient at rate 1e\+06 has no bounds"):
+    with pytest.raises(Diverged, match=r"rows 0 and 120: rule Gradient at rate 1e\+06 has no bounds"):
         learner.learn(X, np.column_stack([Y, -Y]))

@@ -12,7 +12,7 @@ import pytest
 from learning_helpers import HIDDEN, data, network, parts
 
 import hebbnet as hb
-from hebbnet.learning import learner as learner_module
+from hebbnet.learning import machine
 
 pytestmark = pytest.mark.compiler
 
@@ -46,10 +46,10 @@ def assert_three_agree(learner: hb.Learner, X: np.ndarray, y: object, batch: int
         x, told = X[start : start + batch], None if y is None else y[start : start + batch]
         states, outputs, ways = [], [], []
         for compiled, limit in ((True, 0), (None, -1), (False, 0)):
-            monkeypatch.setattr(learner_module, "COMPILED_UP_TO", limit)
+            monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
             twin = learner.copy()
             twin.compiled = compiled
-            ways.append(twin._execution(batch))
+            ways.append(twin._machine.execution(batch))
             outputs.append(twin.learn(x, told, batch_size=batch))
             states.append(everything(twin))
         assert ways == ["compiled", "mixed", "plain"]
@@ -93,7 +93,7 @@ def test_rows_served_late_agree_too(monkeypatch):
     (X, y), (served, _) = data("softmax", 40), data("softmax", 40, seed=1)
     results = []
     for compiled, limit in ((True, 0), (None, -1), (False, 0)):
-        monkeypatch.setattr(learner_module, "COMPILED_UP_TO", limit)
+        monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
         learner = hb.Learner(net, compiled=compiled)
         results.append((learner.learn_late(served, X, y), everything(learner)))
     for predictions, state in results[1:]:
