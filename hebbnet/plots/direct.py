@@ -109,7 +109,7 @@ def keep_inside(ax: Axes, below: float = 0.0) -> None:
     """
     from matplotlib.transforms import Bbox
 
-    figure = ax.get_figure(root=True)
+    figure = ax.figure.figure
     if figure is None or figure.get_layout_engine() is not None:
         return
 

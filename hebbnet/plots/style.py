@@ -154,6 +154,6 @@ def footnote(ax: Axes, text: str) -> float:
 
 def settle(ax: Axes) -> None:
     """Let the figure find its layout, so that `extent` is what it will be."""
-    figure = ax.get_figure(root=True)
+    figure = ax.figure.figure
     if figure is not None:
         figure.draw_without_rendering()
