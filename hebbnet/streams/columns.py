@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from itertools import repeat
@@ -123,7 +124,10 @@ class Texts(Column):
         self._seen.update((cell, cell.strip()) for cell in new - empty)
         if len(self.categories) > MAX_CATEGORIES:
             row = next(i for i, cell in enumerate(cells) if cell in new - empty)
-            self.refuse(line(row), f"more than {MAX_CATEGORIES} different texts in one column, here {cells[row]!r}")
+            comma = re.fullmatch(r"[-+]?\d+,\d+", cells[row].strip())
+            hint = " (a decimal comma? write a point)" if comma else ""
+            self.refuse(line(row), f"more than {MAX_CATEGORIES} different texts in one column, here "
+                                   f"{cells[row][:40]!r}{hint}")
 
     def encode(self, cells: Cells, past: Past) -> np.ndarray:
         """One-hot (n, k)."""
