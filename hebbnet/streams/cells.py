@@ -170,7 +170,7 @@ class CellFile:
                 finally:
                     line = reader.line_num
         except UnicodeDecodeError:
-            raise InputError(f"{self.path}, from line {line + 1} on: this is not UTF-8 text; save it as UTF-8") from None
+            raise InputError(f"{self.path}, from line {line + 1} on: not UTF-8 text; save it as UTF-8") from None
         except csv.Error as error:
             raise InputError(f"{self.path}, line {line}: {error}; look for a quotation mark that is missing or one too "
                              "many, there or above") from None
