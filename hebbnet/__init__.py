@@ -26,6 +26,7 @@ _HOME = {
     "KolenPollack": "learning.credit",
     "SignSymmetric": "learning.credit",
     "Broadcast": "learning.credit",
+    "alignment": "learning.alignment",
     "Gradient": "learning.rules.basic",
     "Hebb": "learning.rules.basic",
     "Oja": "learning.rules.components",
