@@ -26,7 +26,7 @@ from .arrays import (
 from .kernel import ACTIVATION, CREDIT, OPTIMIZER, RULE, SIGNAL, SLOPE, kernel, pointer
 
 # The columns of `layout`: sizes, then where things begin, then how many numbers, then switches.
-N_IN, N_OUT, WEIGHTS, UNITS, FEEDBACK, FEEDBACK_ROWS, STATE, N_STATE, MOMENTS, N_MOMENTS, BIAS_LEARNS = range(11)
+N_IN, N_OUT, WEIGHTS, UNITS, FEEDBACK, FEEDBACK_COLUMNS, STATE, N_STATE, MOMENTS, N_MOMENTS, BIAS_LEARNS = range(11)
 COLUMNS = 11
 # A layer's numbers in `hyper`: 4 for each part, then its rate; the signal's follow the last layer's.
 NUMBERS, RULE_NUMBERS, OPTIMIZER_NUMBERS, CREDIT_NUMBERS, RATE, LAYER_NUMBERS = 4, 4, 8, 12, 16, 17
@@ -93,7 +93,7 @@ def change_weights(slopes, credits, rules, optimizers, layout, theta, change, fe
         if l > 0:
             unit_below = layout[l - 1, UNITS] * batch
             pre, below = matrix(a, unit_below, batch, n), matrix(told, unit_below, batch, n)
-            F = matrix(feedback, layout[l, FEEDBACK], layout[l, FEEDBACK_ROWS], n)
+            F = matrix(feedback, layout[l, FEEDBACK], n, layout[l, FEEDBACK_COLUMNS])
             if credits[l] == USUAL:
                 dot_t(signal, W, below)
             else:

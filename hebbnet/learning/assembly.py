@@ -14,7 +14,7 @@ from ..engine import loop, seeds
 from ..engine.checks import InputError, number
 from ..network.activations import ACTIVATIONS
 from ..network.network import Network
-from .credit import Backprop, Credit, Unsupervised
+from .credit import Backprop, Broadcast, Credit, Unsupervised
 from .optimizers import SGD, Optimizer, RMSprop
 from .part import instance
 from .rules.base import Rule
@@ -77,6 +77,7 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
         deaf = rules[told[:-1].index(True)]
         raise InputError(f"rule {deaf.name} in a hidden layer needs a signal, and credit {credit.name} brings none "
                          "there; use credit=hb.Backprop(), or a rule that needs no signal, such as hb.Oja()")
+    _refuse_empty_broadcast(network, credit, signal)
     optimizers = [_optimizer(r) for r in rules] if optimizer is None else optimizer
     optimizers = _for_layers(optimizers, Optimizer, L, "optimizer")
     for r, o in zip(rules, optimizers, strict=True):
@@ -111,6 +112,14 @@ def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
     return chosen
 
 
+def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) -> None:
+    # A softmax does not change when all its potentials grow alike: the gradient of any loss behind it sums to zero.
+    if isinstance(credit, Broadcast) and network.is_classifier and isinstance(signal, (CrossEntropy, SquaredError)):
+        raise InputError("credit Broadcast tells every neuron the sum of the output's signal, and over a softmax that "
+                         f"of {signal.name} is always zero; use signal=hb.RewardPredictionError(), or another credit, "
+                         "such as hb.DirectFeedback()")
+
+
 def _optimizer(rule: Rule) -> Optimizer:
     # Found on generated streams alone, see benchmarks/defaults.md. Momentum and Adam are never a default: on
     # autocorrelated streams they fall below repeating the last label.
@@ -139,8 +148,9 @@ def first_memory(network: Network, recipe: Recipe, standardize: bool, seed: int)
     table = layout(network, recipe)
     totals = [int(table[:, column].sum()) for column in (loop.N_STATE, loop.N_MOMENTS)]
     d = network.n_inputs
-    n_feedback = int((table[:, loop.FEEDBACK_ROWS] * table[:, loop.N_IN]).sum())
-    feedback = seeds.child(seed, "feedback").standard_normal(n_feedback)
+    columns = np.repeat(table[:, loop.FEEDBACK_COLUMNS], table[:, loop.N_IN] * table[:, loop.FEEDBACK_COLUMNS])
+    # Variance 1 / columns: what a layer is told is as large as what was told to the one that tells it, at any width.
+    feedback = seeds.child(seed, "feedback").standard_normal(len(columns)) / np.sqrt(columns)
     return Memory(feedback, np.zeros(totals[0]), np.zeros(totals[1]), np.zeros(2 * d + 1 if standardize else 0))
 
 
@@ -152,11 +162,12 @@ def layout(network: Network, recipe: Recipe) -> np.ndarray:
         n, m = layer.n_in, layer.n_out
         bias_learns = rule.uses_signal and layer.recipe.bias
         row[[loop.N_IN, loop.N_OUT, loop.BIAS_LEARNS]] = n, m, bias_learns
-        row[loop.FEEDBACK_ROWS] = recipe.credit.feedback_rows(m, network.n_outputs)
+        first = layer is network.layers[0]  # there is no one below to tell
+        row[loop.FEEDBACK_COLUMNS] = 0 if first else recipe.credit.feedback_columns(m, network.n_outputs)
         row[loop.N_STATE] = rule.state_size(n, m)
         row[loop.N_MOMENTS] = optimizer.moments_size(n * m + m * bias_learns)
         row[list(at)] = list(at.values())
-        sizes = (n * m + m, m, row[loop.FEEDBACK_ROWS] * n, row[loop.N_STATE], row[loop.N_MOMENTS])
+        sizes = (n * m + m, m, n * row[loop.FEEDBACK_COLUMNS], row[loop.N_STATE], row[loop.N_MOMENTS])
         at = {column: start + size for (column, start), size in zip(at.items(), sizes, strict=True)}
     return table
 

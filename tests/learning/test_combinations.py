@@ -58,7 +58,7 @@ def test_classes_stand_for_their_defaults():
     ({"signal": "cross_entropy"}, "unknown signal 'cross_entropy'; known: CrossEntropy, RewardPredictionError"),
     ({"signal": hb.Oja()}, "unknown signal"),
     ({"signal": "gossip", "rule": hb.Oja()}, "unknown signal 'gossip'"),
-    ({"credit": "blame"}, "unknown credit 'blame'; known: Backprop, Unsupervised"),
+    ({"credit": "blame"}, "unknown credit 'blame'; known: Backprop, Broadcast, DirectFeedback"),
     ({"optimizer": "adam"}, "unknown optimizer 'adam'; known: Adam, Momentum, RMSprop, SGD"),
     ({"optimizer": [hb.SGD()] * 3}, "optimizer: expected one for all layers or a list of 2, got a list of 3"),
     ({"rule": [hb.Oja()]}, "rule: expected one for all layers or a list of 2, got a list of 1"),
