@@ -16,7 +16,9 @@ _HOME = {
     # learning
     "Learner": "learning.learner",
     "CrossEntropy": "learning.signals",
+    "BinaryCrossEntropy": "learning.signals",
     "SquaredError": "learning.signals",
+    "Huber": "learning.signals",
     "RightWrong": "learning.signals",
     "RewardPredictionError": "learning.signals",
     "Backprop": "learning.credit",
@@ -35,8 +37,10 @@ _HOME = {
     "dot": "engine.arrays",
     "SGD": "learning.optimizers",
     "Momentum": "learning.optimizers",
+    "Nesterov": "learning.optimizers",
     "RMSprop": "learning.optimizers",
     "Adam": "learning.optimizers",
+    "AdamW": "learning.optimizers",
     # streams
     "SEA": "streams",
     "STAGGER": "streams",

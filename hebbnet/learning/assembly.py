@@ -84,6 +84,9 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
         if o.rescales and not r.trusts_step:
             raise InputError(f"optimizer {o.name} gives every weight a step of its own, which moves the fixed point of "
                              f"rule {r.name}; use hb.SGD() or hb.Momentum()")
+        if getattr(o, "decay", 0.0) > 0.0 and not r.trusts_step:
+            raise InputError(f"optimizer {o.name} with decay={o.decay:g} pulls every weight towards 0, which moves the "
+                             f"fixed point of rule {r.name}; use decay=0")
     if rate is None:
         rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
     rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L, "rate"))

@@ -12,9 +12,9 @@ from ..engine import checks, files, loop, seeds
 from ..engine.checks import InputError
 from ..network.network import Dense, Network
 from . import assembly
+from .answers import Answers
 from .assembly import Recipe
 from .machine import Diverged, Machine
-from .signals import SquaredError, one_hot
 from .trace import Trace
 
 
@@ -78,7 +78,7 @@ class Learner:
     def _begin(self, network: Network, recipe: Recipe, *, standardize: bool, compiled: bool | None,
                seed: int) -> Learner:
         self.network, self.recipe, self.seed, self.n_seen = network, recipe, seed, 0
-        self._rng = seeds.child(seed, "learner")
+        self._rng, self._answers = seeds.child(seed, "learner"), Answers(network, recipe)
         self._machine = Machine(network, recipe, standardize=standardize, compiled=compiled, seed=seed)
         return self
 
@@ -105,8 +105,7 @@ class Learner:
     @property
     def is_classifier(self) -> bool:
         """Whether it predicts classes (else numbers)."""
-        labels_only = self.recipe.needs_labels and self.recipe.signal.for_classes
-        return labels_only or self.network.recipe[-1].activation in ("softmax", "sigmoid")
+        return self._answers.classes
 
     def __repr__(self) -> str:
         def names(parts: tuple[Any, ...]) -> str:
@@ -176,19 +175,7 @@ class Learner:
                 raise InputError(f"learn: y is missing, and signal {self.recipe.signal.name} needs it; give y, or use "
                                  "a rule that needs no signal, such as hb.Oja()")
             return X, np.zeros(len(X), np.int64), np.zeros((len(X), 0))
-        if not self.is_classifier:
-            return X, np.zeros(len(X), np.int64), self._targets(y, len(X))
-        labels = checks.labels(y, n_classes=self.network.n_outputs, rows=len(X), where="learn: y")
-        one_hots = isinstance(self.recipe.signal, SquaredError)
-        return X, labels, one_hot(labels, self.network.n_outputs) if one_hots else np.zeros((len(X), 0))
-
-    def _targets(self, y: Any, rows: int) -> np.ndarray:
-        values = np.asarray(y)
-        target = checks.matrix(values.reshape(-1, 1) if values.ndim == 1 else values,
-                               columns=self.network.n_outputs, where="learn: y")
-        if len(target) != rows:
-            raise InputError(f"learn: y: expected as many rows as X, {rows}, got {len(target)}")
-        return target
+        return X, *self._answers.told(y, len(X))
 
     def _pass(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *,
               order: np.ndarray | None = None, served: np.ndarray | None = None) -> np.ndarray:
@@ -199,7 +186,7 @@ class Learner:
             out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
                                       served=X[:0] if served is None else served[rows])
             if order is None:
-                predictions.append(self._decide(out))
+                predictions.append(self._answers.decide(out))
             self._machine.check_finite(start, stop)
         self.n_seen += len(X)
         return np.concatenate(predictions) if predictions else np.empty(0)
@@ -213,7 +200,7 @@ class Learner:
 
     def predict(self, X: Any) -> np.ndarray:
         """The predicted labels (n,), or numbers of a regressor: (n,) for one output, else (n, n_outputs)."""
-        return self._decide(self.outputs(X))
+        return self._answers.decide(self.outputs(X))
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class, (n, K); needs a softmax output."""
@@ -228,14 +215,8 @@ class Learner:
         predicted = self.predict(X)
         if not len(predicted):
             raise InputError("accuracy: X has no rows; give at least one")
-        labels = checks.labels(y, n_classes=self.network.n_outputs, rows=len(predicted), where="accuracy: y")
+        labels = checks.labels(y, n_classes=self._answers.n_classes, rows=len(predicted), where="accuracy: y")
         return float(np.mean(predicted == labels))
-
-    def _decide(self, outputs: np.ndarray) -> np.ndarray:
-        if self.is_classifier:
-            labels: np.ndarray = outputs.argmax(axis=1)
-            return labels
-        return outputs[:, 0] if outputs.shape[1] == 1 else outputs
 
     def trace(self, x: Any, y: Any = None) -> Trace:
         """One update in slow motion, without learning: pre, z, post, signal and dW of every layer.
@@ -255,7 +236,7 @@ class Learner:
         if x.ndim == 1:
             x = x.reshape(1, -1)
             if y is not None:
-                y = np.atleast_1d(y) if self.is_classifier else np.reshape(y, (1, -1))
+                y = self._answers.told_of_one(y)
         X, labels, target = self._accept(x, y)
         twin = self.copy()
         twin.compiled = False  # the plain execution leaves everything where it can be read
@@ -265,7 +246,7 @@ class Learner:
             loop.standardize(X, self._memory.scaler, pre)
         out = twin._machine.learn(X, labels, target, len(X), served=X[:0], first_time=True)
         _, z, a, told = twin._machine.buffers(len(X))
-        return Trace.read(before, pre, z, a, told, twin._machine.change, self._decide(out))
+        return Trace.read(before, pre, z, a, told, twin._machine.change, self._answers.decide(out))
 
     # ------------------------------------------------------------ copies and files
 

@@ -38,12 +38,29 @@ def sgd(w, dw, moments, rate, hyper):
 
 
 @kernel(OPTIMIZER)
+def decaying_sgd(w, dw, moments, rate, hyper):
+    """w += rate (dw - decay w)"""
+    decay = hyper[0]
+    for i in each(w.size):
+        w[i] += rate * (dw[i] - decay * w[i])
+
+
+@kernel(OPTIMIZER)
 def momentum(w, dw, moments, rate, hyper):
     """m = beta m + dw;  w += rate m"""
     beta = hyper[0]
     for i in each(w.size):
         moments[i] = beta * moments[i] + dw[i]
         w[i] += rate * moments[i]
+
+
+@kernel(OPTIMIZER)
+def nesterov(w, dw, moments, rate, hyper):
+    """m = beta m + dw;  w += rate (dw + beta m)"""
+    beta = hyper[0]
+    for i in each(w.size):
+        moments[i] = beta * moments[i] + dw[i]
+        w[i] += rate * (dw[i] + beta * moments[i])
 
 
 @kernel(OPTIMIZER)
@@ -70,19 +87,42 @@ def adam(w, dw, moments, rate, hyper):
         w[i] += rate * m_share * m[i] / (np.sqrt(v_share * v[i]) + eps)
 
 
+@kernel(OPTIMIZER)
+def adamw(w, dw, moments, rate, hyper):
+    """w += -rate decay w, untouched by the moments; then a step of Adam"""
+    decay = hyper[3]
+    for i in each(w.size):
+        w[i] -= rate * decay * w[i]
+    adam(w, dw, moments, rate, hyper)
+
+
 @dataclass(frozen=True)
 class SGD(Optimizer):
     """The plain step: w += rate dw.
+
+    Parameters
+    ----------
+    decay : float
+        Weight decay: w += rate (dw - decay w). It pulls every weight and bias towards 0, as the penalty
+        decay / 2 sum w^2 on the loss does.
 
     Examples
     --------
     >>> import hebbnet as hb
     >>> hb.SGD().default_rate
     0.05
+    >>> hb.SGD(decay=0.01)
+    SGD(decay=0.01)
     """
+
+    decay: float = 0.0
 
     kernel = sgd
     default_rate = 0.05
+
+    def __post_init__(self) -> None:
+        if number(self.decay, "SGD: decay", low=0.0) > 0.0:  # the plain step has a kernel that knows of no decay
+            object.__setattr__(self, "kernel", decaying_sgd)
 
 
 @dataclass(frozen=True)
@@ -104,6 +144,32 @@ class Momentum(Optimizer):
 
     def __post_init__(self) -> None:
         number(self.beta, "Momentum: beta", low=0.0, high=0.999999)
+
+    def moments_size(self, n: int) -> int:
+        """One number a weight."""
+        return n
+
+
+@dataclass(frozen=True)
+class Nesterov(Optimizer):
+    """Momentum that looks ahead (Nesterov 1983; Sutskever et al. 2013): m = beta m + dw, w += rate (dw + beta m).
+
+    The change that comes is applied as if the next roll had been made already. Like `Momentum`, it is for data
+    whose order says nothing.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Nesterov(beta=0.5)
+    Nesterov(beta=0.5)
+    """
+
+    beta: float = 0.9
+
+    kernel = nesterov
+
+    def __post_init__(self) -> None:
+        number(self.beta, "Nesterov: beta", low=0.0, high=0.999999)
 
     def moments_size(self, n: int) -> int:
         """One number a weight."""
@@ -164,3 +230,30 @@ class Adam(Optimizer):
     def moments_size(self, n: int) -> int:
         """Two numbers a weight, and the time."""
         return 2 * n + 1
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with weight decay beside it, not inside its moments (Loshchilov and Hutter 2019).
+
+    Parameters
+    ----------
+    beta1, beta2, eps : float
+        As in `Adam`.
+    decay : float
+        Every step also takes rate * decay of each weight and bias away.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.AdamW(decay=0.1)
+    AdamW(beta1=0.9, beta2=0.999, eps=1e-08, decay=0.1)
+    """
+
+    decay: float = 0.01
+
+    kernel = adamw
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        number(self.decay, "AdamW: decay", low=0.0)

@@ -13,6 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..engine.arrays import each
+from ..engine.checks import number
 from ..engine.kernel import SIGNAL, kernel
 from .part import Part
 
@@ -22,13 +23,15 @@ class Signal(Part):
     """Base of all signals.
 
     `outputs` names the output activations it is defined for (empty: any); `at_potential` says that it is -dL/dz
-    already; `for_classes` that it is defined by labels, not by target activities.
+    already; `for_classes` that it is defined by labels, not by target activities; `takes_shares` that a classifier
+    may be told a number from 0 to 1 for every output in place of a label.
     """
 
     noun: ClassVar[str] = "signal"
     outputs: ClassVar[tuple[str, ...]] = ()
     at_potential: ClassVar[bool] = True
     for_classes: ClassVar[bool] = True
+    takes_shares: ClassVar[bool] = False
 
 
 @kernel(SIGNAL)
@@ -47,6 +50,23 @@ def squared_error(a, labels, target, noise, hyper, state, signal):
     for r in range(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = target[r, j] - a[r, j]
+
+
+@kernel(SIGNAL)
+def binary_cross_entropy(a, labels, target, noise, hyper, state, signal):
+    """L = -sum_j (target_j log a_j + (1 - target_j) log(1 - a_j)); with sigmoid below it, -dL/dz = target - a"""
+    for r in range(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = target[r, j] - a[r, j]
+
+
+@kernel(SIGNAL)
+def huber(a, labels, target, noise, hyper, state, signal):
+    """e = target - a; L = sum_j (e_j^2 / 2 up to |e_j| = delta, a straight line beyond); -dL/da = e, at most delta"""
+    delta = hyper[0]
+    for r in range(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = np.maximum(np.minimum(target[r, j] - a[r, j], delta), -delta)
 
 
 @kernel(SIGNAL)
@@ -111,6 +131,57 @@ class SquaredError(Signal):
     kernel = squared_error
     at_potential = False
     for_classes = False
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Signal):
+    """Every output answers a yes-or-no question of its own: signal = target - p. Needs a sigmoid output.
+
+    Told labels, the question is "is it this class?", and a network of one output has the classes 0 and 1. Told
+    numbers from 0 to 1, (n, n_outputs), any of them may be a yes at once; `learner.outputs(X)` are the answers.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(2, "sigmoid", init="zero")])
+    >>> learner = hb.Learner(network, signal=hb.BinaryCrossEntropy())
+    >>> learner.trace([1.0, 1.0], 1).layers[0].signal
+    array([[-0.5,  0.5]])
+    >>> learner.trace([1.0, 1.0], [1.0, 1.0]).layers[0].signal
+    array([[0.5, 0.5]])
+    """
+
+    kernel = binary_cross_entropy
+    outputs = ("sigmoid",)
+    for_classes = False
+    takes_shares = True
+
+
+@dataclass(frozen=True)
+class Huber(Signal):
+    """Squared error up to a distance of delta, absolute error beyond: an outlier shouts no louder (Huber 1964).
+
+    Parameters
+    ----------
+    delta : float
+        The largest signal at the activity, in units of the target.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(1, [hb.Dense(1, "identity", init="zero")])
+    >>> hb.Learner(network, signal=hb.Huber()).trace([1.0], [3.0]).layers[0].signal
+    array([[1.]])
+    """
+
+    delta: float = 1.0
+
+    kernel = huber
+    at_potential = False
+    for_classes = False
+
+    def __post_init__(self) -> None:
+        number(self.delta, "Huber: delta", above=0.0)
 
 
 @dataclass(frozen=True)

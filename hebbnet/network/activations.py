@@ -17,7 +17,7 @@ from ..engine.kernel import ACTIVATION, SLOPE, Kernel, kernel
 
 @dataclass(frozen=True)
 class Activation:
-    """A named activation: its function, its slope, and its numbers (empty for all the classic ones)."""
+    """A named activation: its function, its slope, and its numbers (for leaky relu, what is left below 0)."""
 
     name: str
     function: Kernel
@@ -52,6 +52,41 @@ def relu_slope(z, a, hyper, d):
     for r in each(len(z)):
         for j in each(z.shape[1]):
             d[r, j] *= z[r, j] > 0.0
+
+
+@kernel(ACTIVATION)
+def leaky_relu(z, hyper, state, a):
+    """a = max(z, leak z), 0 < leak < 1: relu whose neurons never fall silent for good"""
+    leak = hyper[0]
+    for r in each(len(z)):
+        for j in each(z.shape[1]):
+            a[r, j] = np.maximum(z[r, j], leak * z[r, j])
+
+
+@kernel(SLOPE)
+def leaky_relu_slope(z, a, hyper, d):
+    """da/dz = 1 where z > 0, else leak"""
+    leak = hyper[0]
+    for r in each(len(z)):
+        for j in each(z.shape[1]):
+            above = z[r, j] > 0.0
+            d[r, j] *= above + leak * (1.0 - above)
+
+
+@kernel(ACTIVATION)
+def softplus(z, hyper, state, a):
+    """a = log(1 + exp(z)), relu with its kink rounded; written so that exp only sees numbers below 0"""
+    for r in each(len(z)):
+        for j in each(z.shape[1]):
+            a[r, j] = np.maximum(z[r, j], 0.0) + np.log1p(exp(-np.abs(z[r, j])))
+
+
+@kernel(SLOPE)
+def softplus_slope(z, a, hyper, d):
+    """da/dz = 1 / (1 + exp(-z))"""
+    for r in each(len(z)):
+        for j in each(z.shape[1]):
+            d[r, j] *= 1.0 / (1.0 + exp(-z[r, j]))
 
 
 @kernel(ACTIVATION)
@@ -112,13 +147,16 @@ ACTIVATIONS = {
     for activation in (
         Activation("identity", identity, identity_slope),
         Activation("relu", relu, relu_slope),
+        Activation("leaky_relu", leaky_relu, leaky_relu_slope, (0.01,)),  # Maas, Hannun and Ng 2013
+        Activation("softplus", softplus, softplus_slope),  # Dugas et al. 2001
         Activation("tanh", tanh, tanh_slope),
         Activation("sigmoid", sigmoid, sigmoid_slope),
         Activation("softmax", softmax, softmax_slope),
     )
 }
+SECOND_NAMES = {"linear": "identity"}
 
 
 def activation_named(name: str) -> Activation:
-    """The activation of this name; an unknown name is refused with the known ones."""
-    return ACTIVATIONS[choice(name, ACTIVATIONS, "activation")]
+    """The activation of this name, or second name; an unknown one is refused with the known ones."""
+    return ACTIVATIONS[choice(SECOND_NAMES.get(str(name), name), ACTIVATIONS, "activation")]

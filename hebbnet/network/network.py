@@ -12,7 +12,7 @@ from ..engine import checks, seeds
 from ..engine.checks import InputError
 from .activations import Activation, activation_named
 
-INITS = ("lecun", "zero")
+INITS = ("lecun", "zero", "glorot", "he", "orthogonal")
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,14 @@ class Dense:
     units : int
         How many neurons.
     activation : str
-        f: "identity", "relu", "tanh", "sigmoid" or "softmax".
+        f: "identity" (also called "linear"), "relu", "leaky_relu", "softplus", "tanh", "sigmoid" or "softmax".
     bias : bool
         Without one, b stays zero.
     init : str, optional
-        How W begins: "lecun" (normal, variance 1 / inputs; LeCun et al. 1998) or "zero". None is zero for a softmax
-        output, which then starts without an opinion, and LeCun for every other layer. Biases begin at zero.
+        How W begins: "lecun" (normal, variance 1 / inputs; LeCun et al. 1998), "glorot" (2 / (inputs + units); Glorot
+        and Bengio 2010), "he" (2 / inputs, for relu; He et al. 2015), "orthogonal" (rows or columns, whichever are
+        fewer, at right angles and of length 1; Saxe et al. 2014) or "zero". None is zero for a softmax output, which
+        then starts without an opinion, and LeCun for every other layer. Biases begin at zero.
 
     Examples
     --------
@@ -45,7 +47,7 @@ class Dense:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "units", checks.whole(self.units, "Dense: units", low=1))
-        activation_named(self.activation)
+        object.__setattr__(self, "activation", activation_named(self.activation).name)
         if self.init is not None:
             checks.choice(self.init, INITS, "init")
 
@@ -68,6 +70,24 @@ class Layer:
     def n_out(self) -> int:
         """How many neurons."""
         return int(self.W.shape[1])
+
+
+def first_weights(init: str, n_in: int, n_out: int, rng: np.random.Generator) -> np.ndarray:
+    """W (n_in, n_out) as `init` begins it."""
+    if init == "zero":
+        return np.zeros((n_in, n_out))
+    if init == "orthogonal":
+        return orthogonal(n_in, n_out, rng)
+    one_over_variance = {"lecun": n_in, "glorot": (n_in + n_out) / 2, "he": n_in / 2}[init]
+    W: np.ndarray = rng.standard_normal((n_in, n_out)) / np.sqrt(one_over_variance)
+    return W
+
+
+def orthogonal(n_in: int, n_out: int, rng: np.random.Generator) -> np.ndarray:
+    """W (n_in, n_out) with W.T W = 1, or W W.T = 1 where it is wider than high, every such W equally likely."""
+    Q, R = np.linalg.qr(rng.standard_normal((max(n_in, n_out), min(n_in, n_out))))
+    Q = Q * np.copysign(1.0, np.diag(R))  # QR leaves the signs to the algorithm, and so favours some (Mezzadri 2007)
+    return Q if n_in >= n_out else Q.T
 
 
 class Network:
@@ -126,8 +146,7 @@ class Network:
         rng = seeds.child(self.seed, "weights")
         for layer in self.layers:
             init = layer.recipe.init or ("zero" if layer.recipe.activation == "softmax" else "lecun")
-            if init == "lecun":
-                layer.W[:] = rng.standard_normal(layer.W.shape) / np.sqrt(layer.n_in)
+            layer.W[:] = first_weights(init, layer.n_in, layer.n_out, rng)
 
     @property
     def n_outputs(self) -> int:

@@ -1,4 +1,4 @@
-"""Small networks with random weights, their data, and the two losses written down once more, independently."""
+"""Small networks with random weights, their data, and the losses written down once more, independently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 import hebbnet as hb
 
-HIDDEN = ("identity", "relu", "tanh", "sigmoid")
+HIDDEN = ("identity", "relu", "leaky_relu", "softplus", "tanh", "sigmoid")
 OUTPUTS = (*HIDDEN, "softmax")
 N_IN, N_OUT = 3, 4
 
@@ -38,11 +38,16 @@ def onehot(y: np.ndarray, n_out: int = N_OUT) -> np.ndarray:
 
 
 def mean_loss(net: hb.Network, signal: object, X: np.ndarray, y: np.ndarray) -> float:
-    """The mean over the batch of -log p(label), or of half the squared distance to the target."""
+    """The mean over the batch of the loss that the signal goes down."""
     a = net.outputs(X)
     if isinstance(signal, hb.CrossEntropy):
         return float(np.mean([-np.log(a[r, label]) for r, label in enumerate(y)]))
     target = onehot(y, a.shape[1]) if y.ndim == 1 else y
+    if isinstance(signal, hb.BinaryCrossEntropy):
+        return float(np.mean(-np.sum(np.log(np.where(target == 1.0, a, 1.0 - a)), axis=1)))
+    if isinstance(signal, hb.Huber):
+        e, delta = np.abs(target - a), signal.delta
+        return float(np.mean(np.sum(np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)), axis=1)))
     return float(np.mean(0.5 * np.sum((target - a) ** 2, axis=1)))
 
 

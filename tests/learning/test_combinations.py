@@ -55,11 +55,11 @@ def test_classes_stand_for_their_defaults():
     ({"rule": [hb.Oja(), 3]}, "unknown rule 3; known"),
     ({"rule": hb.Adam()}, r"unknown rule Adam\(.*known: Gradient"),
     ({"rule": lambda w, pre, post, signal: pre}, "decorate a function of your own with @hb.synapse or @hb.rule"),
-    ({"signal": "cross_entropy"}, "unknown signal 'cross_entropy'; known: CrossEntropy, RewardPredictionError"),
+    ({"signal": "cross_entropy"}, "unknown signal 'cross_entropy'; known: BinaryCrossEntropy, CrossEntropy"),
     ({"signal": hb.Oja()}, "unknown signal"),
     ({"signal": "gossip", "rule": hb.Oja()}, "unknown signal 'gossip'"),
     ({"credit": "blame"}, "unknown credit 'blame'; known: Backprop, Broadcast, DirectFeedback"),
-    ({"optimizer": "adam"}, "unknown optimizer 'adam'; known: Adam, Momentum, RMSprop, SGD"),
+    ({"optimizer": "adam"}, "unknown optimizer 'adam'; known: Adam, AdamW, Momentum, Nesterov, RMSprop, SGD"),
     ({"optimizer": [hb.SGD()] * 3}, "optimizer: expected one for all layers or a list of 2, got a list of 3"),
     ({"rule": [hb.Oja()]}, "rule: expected one for all layers or a list of 2, got a list of 1"),
 ])
@@ -72,9 +72,12 @@ def test_unknown_names_are_refused_with_the_known_ones(arguments, match):
 @pytest.mark.parametrize(("output", "arguments", "match"), [
     ("softmax", {"rule": hb.Oja(), "optimizer": hb.RMSprop()}, "optimizer RMSprop .* fixed point of rule Oja"),
     ("softmax", {"rule": hb.Hebb(0.1), "optimizer": hb.Adam()}, "optimizer Adam .* rule Hebb"),
+    ("softmax", {"rule": hb.Oja(), "optimizer": hb.AdamW()}, "optimizer AdamW .* rule Oja"),
+    ("softmax", {"rule": hb.Oja(), "optimizer": hb.SGD(decay=0.1)}, "SGD with decay=0.1 .* rule Oja; use decay=0"),
     ("softmax", {"rule": [hb.Oja(), hb.Gradient()], "optimizer": hb.Adam()}, "optimizer Adam .* rule Oja"),
     ("identity", {"signal": hb.CrossEntropy()}, "CrossEntropy needs a softmax output, this network ends in identity"),
     ("sigmoid", {"signal": hb.CrossEntropy()}, "ends in sigmoid"),
+    ("softmax", {"signal": hb.BinaryCrossEntropy()}, "BinaryCrossEntropy needs a sigmoid output, .* ends in softmax"),
     ("identity", {"signal": hb.RewardPredictionError()}, "needs a softmax or sigmoid output"),
     ("softmax", {"credit": hb.Unsupervised()}, "Gradient in a hidden layer needs a signal, and credit Unsupervised"),
     ("softmax", {"rule": listening, "credit": hb.Unsupervised()}, "rule listening in a hidden layer needs a signal"),
@@ -87,5 +90,5 @@ def test_what_makes_no_sense_is_refused_by_name(output, arguments, match):
 
 
 def test_own_rules_may_have_any_optimizer():
-    for optimizer in (hb.SGD(), hb.Momentum(), hb.RMSprop(), hb.Adam()):
+    for optimizer in (hb.SGD(), hb.SGD(decay=0.1), hb.Momentum(), hb.Nesterov(), hb.RMSprop(), hb.Adam(), hb.AdamW()):
         hb.Learner(network("tanh", "softmax", 2), rule=deaf, optimizer=optimizer, compiled=False)

@@ -6,11 +6,13 @@ from itertools import product
 
 import numpy as np
 import pytest
-from learning_helpers import HIDDEN, data, mean_loss, network
+from learning_helpers import HIDDEN, data, mean_loss, network, onehot
 
 import hebbnet as hb
 
-DIFFERENTIABLE = [("softmax", hb.CrossEntropy()), *((output, hb.SquaredError()) for output in (*HIDDEN, "softmax"))]
+DIFFERENTIABLE = [("softmax", hb.CrossEntropy()), ("sigmoid", hb.BinaryCrossEntropy()),
+                  *((output, hb.SquaredError()) for output in (*HIDDEN, "softmax")),
+                  ("identity", hb.Huber(1.5)), ("sigmoid", hb.Huber(0.5)), ("softmax", hb.Huber(0.5))]
 H = 1e-6
 
 
@@ -26,16 +28,17 @@ def numeric_gradient(net: hb.Network, signal: object, X: np.ndarray, y: np.ndarr
     return gradient
 
 
-def away_from_kinks(net: hb.Network, X: np.ndarray) -> bool:
-    """Whether no relu sits where its two sides meet."""
+def away_from_kinks(net: hb.Network, signal: object, X: np.ndarray, y: np.ndarray) -> bool:
+    """Whether no relu sits where its two sides meet, and no error where Huber's parabola meets its lines."""
     a = X
     for layer in net.layers:
         z = a @ layer.W + layer.b
-        if layer.activation.name == "relu" and np.abs(z).min() < 1e-3:
+        if layer.activation.name in ("relu", "leaky_relu") and np.abs(z).min() < 1e-3:
             return False
         a = np.empty_like(z)
-        layer.activation.function.plain(z, (), np.empty(0), a)
-    return True
+        layer.activation.function.plain(z, layer.activation.hyper, np.empty(0), a)
+    error = np.abs((onehot(y) if y.ndim == 1 else y) - a)
+    return not isinstance(signal, hb.Huber) or bool(np.abs(error - signal.delta).min() > 1e-4)
 
 
 @pytest.mark.parametrize("batch", [1, 5])
@@ -43,7 +46,8 @@ def away_from_kinks(net: hb.Network, X: np.ndarray) -> bool:
 @pytest.mark.parametrize(("output", "signal"), DIFFERENTIABLE, ids=lambda part: getattr(part, "name", part))
 def test_trace_is_minus_the_gradient_of_the_mean_loss(hidden, output, signal, depth, batch):
     net = network(hidden, output, depth)
-    X, y = next(drawn for seed in range(100) if away_from_kinks(net, (drawn := data(output, batch, seed=seed))[0]))
+    draws = (data(output, batch, seed=seed) for seed in range(100))
+    X, y = next((X, y) for X, y in draws if away_from_kinks(net, signal, X, y))
     trace = hb.Learner(net, signal=signal, standardize=False).trace(X, y)
     analytic = -np.concatenate([np.concatenate([layer.dW.ravel(), layer.db]) for layer in trace.layers])
     numeric = numeric_gradient(net.copy(), signal, X, y)
@@ -59,6 +63,37 @@ def test_one_number_regression():
     analytic = -np.concatenate([np.concatenate([layer.dW.ravel(), layer.db]) for layer in trace.layers])
     numeric = numeric_gradient(net.copy(), hb.SquaredError(), X, y[:, None])
     assert np.all(np.abs(analytic - numeric) <= 1e-8 + 1e-6 * np.abs(numeric))
+
+
+def test_both_sides_of_huber_are_tried():
+    """What the gradient check relies on: errors within delta and beyond it."""
+    net = network("tanh", "identity", 2)
+    X, y = data("identity", 5)
+    signal = hb.Learner(net, signal=hb.Huber(1.5), standardize=False).trace(X, y).layers[-1].signal
+    e = y - net.outputs(X)
+    assert np.allclose(signal, np.clip(e, -1.5, 1.5), rtol=1e-14)
+    assert np.any(np.abs(e) < 1.5) and np.any(np.abs(e) > 1.5)
+
+
+def test_shares_as_targets():
+    """-dL/dz of the binary cross-entropy with targets between 0 and 1, which no helper's label can be."""
+    net = network("tanh", "sigmoid", 2)
+    X, t = data("identity", 5)[0], np.random.default_rng(0).uniform(size=(5, 4))
+
+    def loss() -> float:
+        a = net.outputs(X)
+        return float(np.mean(-np.sum(t * np.log(a) + (1.0 - t) * np.log(1.0 - a), axis=1)))
+
+    trace = hb.Learner(net, signal=hb.BinaryCrossEntropy(), standardize=False).trace(X, t)
+    for k, db in enumerate(trace.layers[-1].db):
+        b = net.layers[-1].b
+        at = b[k]
+        b[k] = at + H
+        above = loss()
+        b[k] = at - H
+        numeric = (above - loss()) / (2 * H)
+        b[k] = at
+        assert abs(-db - numeric) <= 1e-8 + 1e-6 * abs(numeric)
 
 
 def test_signal_is_minus_the_slope_at_the_potential():

@@ -92,10 +92,11 @@ def test_identities_of_the_products(seed):
 
 
 SIGNALS = [("softmax", hb.CrossEntropy()), ("softmax", hb.SquaredError()), ("sigmoid", hb.SquaredError()),
-           ("identity", hb.SquaredError())]
+           ("identity", hb.SquaredError()), ("sigmoid", hb.BinaryCrossEntropy()), ("identity", hb.Huber(0.5))]
+OPTIMIZERS = [hb.SGD(), hb.SGD(decay=0.01), hb.Momentum(), hb.Nesterov(), hb.RMSprop(), hb.Adam(), hb.AdamW()]
 
 
-@pytest.mark.parametrize("optimizer", [hb.SGD(), hb.Momentum(), hb.RMSprop(), hb.Adam()], ids=lambda part: part.name)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
 @pytest.mark.parametrize(("output", "signal"), SIGNALS, ids=lambda part: getattr(part, "name", part))
 def test_the_gradient_lowers_the_loss(output, signal, optimizer):
     for depth in (1, 2, 3):

@@ -17,8 +17,9 @@ from hebbnet.learning import machine
 pytestmark = pytest.mark.compiler
 
 SIGNALS = [("softmax", hb.CrossEntropy()), *product(("softmax", "sigmoid"), [hb.RewardPredictionError()]),
-           *product((*HIDDEN, "softmax"), [hb.SquaredError(), hb.RightWrong()])]
-ANY = (hb.SGD(), hb.Momentum(), hb.RMSprop(), hb.Adam())
+           *product((*HIDDEN, "softmax"), [hb.SquaredError(), hb.RightWrong()]),
+           ("sigmoid", hb.BinaryCrossEntropy()), ("identity", hb.Huber(0.5)), ("softmax", hb.Huber(0.5))]
+ANY = (hb.SGD(), hb.SGD(decay=0.1), hb.Momentum(), hb.Nesterov(), hb.RMSprop(), hb.Adam(), hb.AdamW(decay=0.1))
 EVEN = (hb.SGD(), hb.Momentum())  # the same step for every weight
 WIDTHS = {1: 9, 2: 2, 3: 3}  # of the output, by depth: wide, two classes, narrow
 # (rule of the hidden layers, rule of the output, credit, optimizer)

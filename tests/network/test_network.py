@@ -56,6 +56,46 @@ def test_first_weights():
     assert np.any(hb.Network(3, [hb.Dense(2, "identity")], rng=0).layers[0].W)
 
 
+@pytest.mark.parametrize(("init", "variance"), [
+    ("lecun", 1 / 400), ("glorot", 2 / 700), ("he", 2 / 400), ("orthogonal", 1 / 400),
+])
+def test_first_weights_have_their_variance(init, variance):
+    """120,000 weights of mean 0: their mean square is the variance, give or take 5 standard errors of sqrt(2/n)."""
+    W = hb.Network(400, [hb.Dense(300, "relu", init=init)], rng=2).layers[0].W
+    assert np.mean(W**2) == pytest.approx(variance, rel=5 * (2 / W.size) ** 0.5)
+    assert abs(W.mean()) < 5 * (variance / W.size) ** 0.5
+
+
+@pytest.mark.parametrize("shape", [(7, 7), (20, 6), (6, 20), (1, 4), (4, 1)])
+def test_orthogonal_weights(shape):
+    n_in, n_out = shape
+    W = hb.Network(n_in, [hb.Dense(n_out, "tanh", init="orthogonal")], rng=5).layers[0].W
+    square = W.T @ W if n_in >= n_out else W @ W.T
+    assert np.allclose(square, np.eye(min(shape)), rtol=0, atol=1e-12)
+
+
+def test_orthogonal_weights_favour_no_sign():
+    """As QR leaves them, the signs depend on the algorithm, and the mean and trace are far from those of chance."""
+    drawn = [hb.Network(3, [hb.Dense(3, init="orthogonal")], rng=seed).layers[0].W for seed in range(1000)]
+    mean = np.mean(drawn, axis=0)  # of entries whose variance is 1/3
+    assert np.abs(mean).max() < 4.5 * (1 / 3 / 1000) ** 0.5
+    assert np.mean(np.trace(drawn, axis1=1, axis2=2) ** 2) == pytest.approx(1.0, abs=0.2)  # of Haar measure on O(3)
+
+
+def test_he_keeps_the_size_of_relu_activities():
+    """Through ten relu layers the mean square stays what it was; LeCun's halves in each."""
+    X = np.random.default_rng(0).normal(size=(50, 200))
+    through = {init: np.mean(hb.Network(200, [hb.Dense(200, "relu", init=init)] * 10, rng=0).outputs(X) ** 2)
+               for init in ("he", "lecun")}
+    assert 1 / 3 < through["he"] < 3 and through["lecun"] < 0.01
+
+
+def test_second_names():
+    net = hb.Network(3, [hb.Dense(2, "linear")], rng=0)
+    assert repr(net) == "Network 3-2 (identity), 8 parameters"
+    assert np.array_equal(net.theta, hb.Network(3, [hb.Dense(2, "identity")], rng=0).theta)
+
+
 def test_seeds():
     assert np.array_equal(make(1).theta, make(1).theta) and not np.array_equal(make(1).theta, make(2).theta)
     assert np.array_equal(make().fresh(2).theta, make(2).theta)
@@ -98,7 +138,7 @@ def test_mlp_fits_its_source():
     (lambda: hb.Dense("16"), "Dense: units"),
     (lambda: hb.Dense(2, "Tanh"), "unknown activation 'Tanh'; known: identity, relu, .*softmax; did you mean 'tanh'"),
     (lambda: hb.Dense(2, None), "unknown activation None"),
-    (lambda: hb.Dense(2, init="xavier"), "unknown init 'xavier'; known: lecun, zero"),
+    (lambda: hb.Dense(2, init="xavier"), "unknown init 'xavier'; known: lecun, zero, glorot, he, orthogonal"),
     (lambda: hb.Network(0, LAYERS), "Network: n_inputs: expected a whole number of at least 1, got 0"),
     (lambda: hb.Network(2, []), "a list of at least one hb.Dense"),
     (lambda: hb.Network(2, hb.Dense(2)), "a list of at least one hb.Dense"),
