@@ -31,6 +31,9 @@ _HOME = {
     "Momentum": "learning.optimizers",
     "RMSprop": "learning.optimizers",
     "Adam": "learning.optimizers",
+    "FactMemory": "learning.memory",
+    "Hopfield": "learning.hopfield",
+    "DenseHopfield": "learning.hopfield",
     # streams
     "SEA": "streams",
     "STAGGER": "streams",
