@@ -41,6 +41,9 @@ _HOME = {
     "RMSprop": "learning.optimizers",
     "Adam": "learning.optimizers",
     "AdamW": "learning.optimizers",
+    "FactMemory": "learning.memory",
+    "Hopfield": "learning.hopfield",
+    "DenseHopfield": "learning.hopfield",
     # streams
     "SEA": "streams",
     "STAGGER": "streams",
