@@ -2,7 +2,16 @@
 
 from .base import Rule
 from .basic import Gradient, Hebb
-from .components import Oja
+from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
 
-__all__ = ["Gradient", "Hebb", "Oja", "Rule", "rule", "synapse"]
+__all__ = [
+    "Gradient",
+    "Hebb",
+    "Oja",
+    "Rule",
+    "Sanger",
+    "Subspace",
+    "rule",
+    "synapse",
+]
