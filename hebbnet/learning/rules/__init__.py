@@ -1,11 +1,12 @@
 """What a synapse does with what it can see: its weight, pre, post, and the signal. A rule gives the change to add."""
 
 from .base import Rule
-from .basic import Gradient, Hebb
+from .basic import Covariance, Gradient, Hebb
 from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
 
 __all__ = [
+    "Covariance",
     "Gradient",
     "Hebb",
     "Oja",

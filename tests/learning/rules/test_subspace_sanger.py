@@ -78,8 +78,8 @@ def test_full_batches_end_at_the_fixed_point(rule):
 @pytest.mark.parametrize(("n", "m"), [(4, 1), (4, 3), (3, 5), (12, 9)])
 @pytest.mark.parametrize("batch", [1, 6])
 def test_the_matrix_formulas(n, m, batch):
-    """In the rows (n_out, n_in) of the books: dV = Y^T X / B - (Y^T Y / B) V, and tril(Y^T Y / B) for Sanger's. The loop
-    of the book goes neuron by neuron and deflates with the old weights."""
+    """As in the books, V (n_out, n_in): dV = Y^T X / B - (Y^T Y / B) V, with tril(Y^T Y / B) for Sanger. The loop goes
+    neuron by neuron and deflates with the old weights."""
     W, X, Y = layer(0, batch, n, m)
     V = W.T
     for rule, part in ((hb.rules.Subspace(), lambda C: C), (hb.rules.Sanger(), np.tril)):
