@@ -2,6 +2,7 @@
 
 from .base import Rule
 from .basic import Covariance, Gradient, Hebb
+from .competitive import Instar
 from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
 
@@ -9,6 +10,7 @@ __all__ = [
     "Covariance",
     "Gradient",
     "Hebb",
+    "Instar",
     "Oja",
     "Rule",
     "Sanger",
