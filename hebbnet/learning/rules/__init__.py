@@ -5,8 +5,10 @@ from .basic import Covariance, Gradient, Hebb
 from .competitive import Instar
 from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
+from .plastic import BCM
 
 __all__ = [
+    "BCM",
     "Covariance",
     "Gradient",
     "Hebb",

@@ -84,6 +84,11 @@ class Instar(Rule):
         if self.average not in (True, False):
             raise InputError(f"Instar: average: expected True or False, got {self.average!r}")
 
+    @property
+    def stable_rate(self) -> float:
+        """2: beyond, the winner jumps over its input, and further each time."""
+        return 2.0
+
     def state_size(self, n_in: int, n_out: int) -> int:
         """For each neuron: m freq - 1, wins ever, wins in this batch, score."""
         return 4 * n_out
