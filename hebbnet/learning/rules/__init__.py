@@ -2,7 +2,7 @@
 
 from .base import Rule
 from .basic import Covariance, Gradient, Hebb
-from .competitive import Instar
+from .competitive import Instar, KrotovHopfield, SoftHebb
 from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
 from .plastic import BCM
@@ -13,9 +13,11 @@ __all__ = [
     "Gradient",
     "Hebb",
     "Instar",
+    "KrotovHopfield",
     "Oja",
     "Rule",
     "Sanger",
+    "SoftHebb",
     "Subspace",
     "rule",
     "synapse",
