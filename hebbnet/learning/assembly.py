@@ -5,6 +5,7 @@ Which fit, what is chosen where nothing is said, and the flat vectors and tables
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,10 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
     if rate is None:
         rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
     rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L, "rate"))
+    for r, given in zip(rules, rates, strict=True):
+        if given > r.stable_rate:
+            warnings.warn(f"rate {given:g} is beyond the stable range of {r!r}, up to about {r.stable_rate:g}: its "
+                          "weights may swing or grow without end; use a smaller rate", RuntimeWarning, stacklevel=3)
     return Recipe(signal, credit, rules, optimizers, rates)
 
 

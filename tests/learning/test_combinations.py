@@ -51,9 +51,9 @@ def test_classes_stand_for_their_defaults():
 
 
 @pytest.mark.parametrize(("arguments", "match"), [
-    ({"rule": "oja"}, "unknown rule 'oja'; known: Gradient, Hebb, Oja"),
+    ({"rule": "oja"}, "unknown rule 'oja'; known: .*Gradient, Hebb, .*Oja"),
     ({"rule": [hb.Oja(), 3]}, "unknown rule 3; known"),
-    ({"rule": hb.Adam()}, r"unknown rule Adam\(.*known: Gradient"),
+    ({"rule": hb.Adam()}, r"unknown rule Adam\(.*known: .*Gradient"),
     ({"rule": lambda w, pre, post, signal: pre}, "decorate a function of your own with @hb.synapse or @hb.rule"),
     ({"signal": "cross_entropy"}, "unknown signal 'cross_entropy'; known: BinaryCrossEntropy, CrossEntropy"),
     ({"signal": hb.Oja()}, "unknown signal"),

@@ -6,6 +6,7 @@ the potential; post_j the activity; signal_j which way z_j should move. `state` 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -23,6 +24,11 @@ class Rule(Part):
     def state_size(self, n_in: int, n_out: int) -> int:
         """How many numbers it remembers."""
         return 0
+
+    @property
+    def stable_rate(self) -> float:
+        """The largest rate at which it is stable as far as its own numbers tell; a learner beyond it warns."""
+        return math.inf
 
     def plain(self) -> Any:
         """The formula as plain NumPy."""
