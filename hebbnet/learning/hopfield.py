@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import checks
+from ..engine import checks, seeds
 
 
 class Hopfield:
@@ -73,7 +73,7 @@ class Hopfield:
         if checks.choice(mode, ("async", "sync"), "mode") == "sync":
             states = self._all_at_once(states, steps)
         else:
-            order = np.random.default_rng(rng)
+            order = np.random.default_rng(seeds.root(rng))
             for state in states:
                 self._one_by_one(state, steps, order)
         return states if np.ndim(cue) == 2 else states[0]

@@ -138,7 +138,9 @@ class FactMemory:
         if rule == "delta" and self.rate >= 2.0:
             warnings.warn(f"rate {rate:g}: the delta rule diverges at a rate of 2 and above (a code has length 1); "
                           "1 learns a fact at one telling", stacklevel=2)
-        self.values: list[Hashable] = list(dict.fromkeys(_value(value) for value in values))
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise checks.InputError(f"values: expected several, such as ['red', 'green'], got {values!r}")
+        self.values: list[Hashable] = list(dict.fromkeys([_value(value) for value in values]))
         self.W = np.zeros((self.d, len(self.values)))
         self._told: dict[tuple[str, str | None], Hashable] = {}  # for `table` alone; no answer comes from here
 
@@ -183,7 +185,7 @@ class FactMemory:
             return key / sqrt(self.d)
         other = code("attribute " + _text(attribute, "attribute"), self.d, self.seed)
         bound = key * other if self.binding == "product" else key + other
-        return bound / float(np.linalg.norm(bound))
+        return bound / (float(np.linalg.norm(bound)) or 1.0)  # two codes can cancel when d is small
 
     def table(self) -> list[dict[str, Any]]:
         """All facts, a dict each: name, attribute, what was told last, the answer now, and its margin."""
@@ -224,7 +226,8 @@ def code(text: str, d: int, seed: int) -> Vector:
 
 def draws(text: str, d: int, seed: int) -> Vector:
     """d numbers in [0, 1), as if drawn at random, that depend on the text and the seed only."""
-    return np.frombuffer(shake_256(f"{seed} {text}".encode()).digest(4 * d), "<u4") / 2.0**32
+    digest = shake_256(f"{seed} {text}".encode("utf-8", "surrogatepass")).digest(4 * d)
+    return np.frombuffer(digest, "<u4") / 2.0**32
 
 
 def _margin(scores: Vector) -> float:
@@ -250,7 +253,13 @@ def _text(value: Any, what: str) -> str:
 
 
 def _value(value: Any) -> Hashable:
-    if value is None or not isinstance(value, Hashable):
+    try:
+        hash(value)
+        usable = value is not None and bool(value == value)  # NaN is not
+    except TypeError:
+        usable = False
+    if not usable:
         raise checks.InputError(f"value: expected a text, a number or the like (hashable), got {value!r}; None is the "
                                 "answer that means: I don't know")
-    return value
+    found: Hashable = value
+    return found

@@ -195,6 +195,8 @@ def test_the_rest_is_refused():
         memory.recall([1, 2, 1])
     with pytest.raises(hb.InputError, match=r"unknown mode 'asinc'; .* did you mean 'async'"):
         memory.recall([1, 1, 1], mode="asinc")
+    with pytest.raises(hb.InputError, match="rng: expected"):
+        memory.recall([1, 1, 1], rng="x")
     with pytest.raises(hb.InputError, match="steps: expected a whole number"):
         memory.recall([1, 1, 1], -1)
     with pytest.raises(hb.InputError, match="n: expected a whole number of at least 1"):

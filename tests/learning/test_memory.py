@@ -334,6 +334,14 @@ def test_values_can_be_named_ahead_and_join_later():
     assert memory.ask("Jane") == "blue"
 
 
+@pytest.mark.parametrize("binding", ["product", "sum"])
+def test_the_shortest_code_and_the_strangest_name(binding):
+    for seed in range(8):
+        memory = hb.FactMemory(1, binding=binding, rng=seed)
+        memory.tell("\ud800", "food", 3.5)
+        assert np.isfinite(memory.W).all()
+
+
 def test_a_copy_is_its_own():
     memory = hb.FactMemory(rng=5)
     memory.tell("Jane", "green")
@@ -355,6 +363,8 @@ def test_a_copy_is_its_own():
     ({"threshold": np.nan}, "threshold: expected a finite number"),
     ({"rng": "x"}, "rng: expected"),
     ({"values": ["red", None]}, "value: expected a text"),
+    ({"values": "red"}, "values: expected several, such as"),
+    ({"values": 8}, "values: expected several, such as"),
 ])
 def test_options_refused(options, message):
     with pytest.raises(hb.InputError, match=message):
@@ -369,6 +379,8 @@ def test_options_refused(options, message):
     (("Jane", 3, "green"), "attribute: expected a text"),
     (("Jane", None), "value: .* None is the answer that means"),
     (("Jane", ["green"]), "value: expected a text, a number"),
+    (("Jane", (["green"],)), "value: expected a text, a number"),
+    (("Jane", np.nan), "value: expected a text, a number"),
 ])
 def test_facts_refused_before_anything_changed(fact, message):
     memory = hb.FactMemory(rng=0)
