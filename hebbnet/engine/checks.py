@@ -30,8 +30,7 @@ def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarra
     except (TypeError, ValueError):
         raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
     if values.ndim != 2:
-        fix = f"; use {where}.reshape(-1, 1) for one column or {where}.reshape(1, -1) for one row"
-        fix = fix if values.ndim == 1 else ""
+        fix = "; use .reshape(-1, 1) for one column or .reshape(1, -1) for one row" if values.ndim == 1 else ""
         raise InputError(f"{where}: expected a matrix of shape (n, d), got {values.ndim} dimension(s){fix}")
     if columns is not None and values.shape[1] != columns:
         raise InputError(f"{where}: expected {columns} columns, got {values.shape[1]}")

@@ -122,7 +122,8 @@ def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
 
 def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) -> None:
     # A softmax does not change when all its potentials grow alike: the gradient of any loss behind it sums to zero.
-    if isinstance(credit, Broadcast) and network.is_classifier and isinstance(signal, (CrossEntropy, SquaredError, Huber)):
+    losses = (CrossEntropy, SquaredError, Huber)
+    if isinstance(credit, Broadcast) and network.is_classifier and isinstance(signal, losses):
         raise InputError("credit Broadcast tells every neuron the sum of the output's signal, and over a softmax that "
                          f"of {signal.name} is always zero; use signal=hb.RewardPredictionError(), or another credit, "
                          "such as hb.DirectFeedback()")

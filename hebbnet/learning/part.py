@@ -17,6 +17,7 @@ class Part:
 
     kernel: ClassVar[Kernel]
     noun: ClassVar[str] = "part"
+    public: ClassVar[bool] = True  # whether a user may ask for it by its name
 
     @property
     def name(self) -> str:
@@ -40,9 +41,9 @@ class Part:
         return known[choice(numbers.pop("name"), known, cls.noun)](**numbers)
 
 
-def all_subclasses(cls: type) -> list[type]:
+def all_subclasses(cls: type[Part]) -> list[type[Part]]:
     """Every class below `cls`."""
-    below: list[type] = cls.__subclasses__()
+    below: list[type[Part]] = cls.__subclasses__()
     return below + [found for child in below for found in all_subclasses(child)]
 
 
@@ -51,7 +52,7 @@ def instance(part: Any, noun: type[Part]) -> Any:
     if isinstance(part, type) and issubclass(part, noun):
         part = part()
     if not isinstance(part, noun):
-        known = ", ".join(sorted(found.__name__ for found in all_subclasses(noun) if found.__name__[0] != "_"))
+        known = ", ".join(sorted(found.__name__ for found in all_subclasses(noun) if found.public))
         fix = "; decorate a function of your own with @hb.synapse or @hb.rule" if callable(part) else ""
         raise InputError(f"unknown {noun.noun} {part!r}; known: {known}{fix}")
     return part

@@ -224,6 +224,7 @@ class RewardPredictionError(Signal):
 class _Silence(Signal):
     """No signal at all: every rule is unsupervised."""
 
+    public = False
     kernel = silence
 
 

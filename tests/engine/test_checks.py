@@ -43,7 +43,7 @@ def test_finite_numbers_pass_and_no_others(X):
 
 
 @pytest.mark.parametrize(("X", "message"), [
-    ([1.0, 2.0], r"here: expected a matrix of shape \(n, d\), got 1 dimension\(s\); use here.reshape\(-1, 1\) for one"),
+    ([1.0, 2.0], r"here: expected a matrix of shape \(n, d\), got 1 dimension\(s\); use .reshape\(-1, 1\) for one"),
     (3.0, r"got 0 dimension\(s\)$"),
     (np.ones((2, 2, 2)), r"got 3 dimension\(s\)$"),
     (np.ones((2, 3)), "here: expected 2 columns, got 3"),

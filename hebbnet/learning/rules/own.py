@@ -82,6 +82,7 @@ class OwnRule(Rule):
     function: Function
     kind: str
 
+    public = False  # a decorator makes it
     trusts_step = True  # whoever writes a rule may choose any optimizer; the default is the plain step
 
     def __post_init__(self) -> None:
