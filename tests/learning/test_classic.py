@@ -18,7 +18,8 @@ from hebbnet.learning import names
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 
 
-def readout(signal: object, n_in: int, classes: int, rate: float, *, output: str = "identity", bias: bool = True) -> hb.Learner:
+def readout(signal: object, n_in: int, classes: int, rate: float, *, output: str = "identity",
+            bias: bool = True) -> hb.Learner:
     """One layer under the plain step, from zero."""
     net = hb.Network(n_in, [hb.Dense(classes, output, bias=bias, init="zero")], rng=0)
     return hb.Learner(net, signal=signal, optimizer=hb.SGD(), rate=rate, standardize=False)
