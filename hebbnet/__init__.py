@@ -21,6 +21,8 @@ _HOME = {
     "Huber": "learning.signals",
     "RightWrong": "learning.signals",
     "RewardPredictionError": "learning.signals",
+    "PerceptronError": "learning.signals",
+    "SupervisedHebb": "learning.signals",
     "Backprop": "learning.credit",
     "Unsupervised": "learning.credit",
     "FeedbackAlignment": "learning.credit",

@@ -11,9 +11,11 @@ from ..engine.checks import InputError
 from .credit import Backprop
 from .learner import Learner
 from .rules.basic import Gradient
-from .signals import RewardPredictionError, RightWrong, _Silence, one_hot
+from .signals import PerceptronError, RewardPredictionError, RightWrong, SupervisedHebb, _Silence, one_hot
 
-NO_LOSS = (RightWrong, RewardPredictionError, _Silence)  # signals that are not the gradient of a loss
+# Signals without a loss, or with one that is no measure: the perceptron's, max z - z_label, is 0 at W = 0 however wrong
+# it is; supervised Hebb's, mean z - z_label, has no lowest point.
+NO_LOSS = (RightWrong, RewardPredictionError, PerceptronError, SupervisedHebb, _Silence)
 
 
 def alignment(learner: Learner, X: Any, y: Any) -> np.ndarray:

@@ -21,7 +21,7 @@ from .part import instance
 from .rules.base import Rule
 from .rules.basic import Gradient
 from .rules.own import OwnRule
-from .signals import CrossEntropy, Huber, Signal, SquaredError, _Silence
+from .signals import CrossEntropy, Huber, PerceptronError, Signal, SquaredError, SupervisedHebb, _Silence
 
 UNSUPERVISED_RATE = 0.01
 # What the engine does itself when nothing else is asked for: a call less for the parts that are used most.
@@ -121,12 +121,15 @@ def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
 
 
 def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) -> None:
+    if not isinstance(credit, Broadcast):
+        return
     # A softmax does not change when all its potentials grow alike: the gradient of any loss behind it sums to zero.
-    losses = (CrossEntropy, SquaredError, Huber)
-    if isinstance(credit, Broadcast) and network.is_classifier and isinstance(signal, losses):
-        raise InputError("credit Broadcast tells every neuron the sum of the output's signal, and over a softmax that "
-                         f"of {signal.name} is always zero; use signal=hb.RewardPredictionError(), or another credit, "
-                         "such as hb.DirectFeedback()")
+    empty = network.is_classifier and isinstance(signal, (CrossEntropy, SquaredError, Huber))
+    always = isinstance(signal, (PerceptronError, SupervisedHebb))  # what one neuron is given, others lose
+    if empty or always:
+        raise InputError(f"credit Broadcast tells every neuron the sum of the output's signal, and "
+                         f"{'that' if always else 'over a softmax that'} of {signal.name} is always zero; use "
+                         "signal=hb.RewardPredictionError(), or another credit, such as hb.DirectFeedback()")
 
 
 def _optimizer(rule: Rule) -> Optimizer:

@@ -93,6 +93,27 @@ def reward_prediction_error(a, labels, target, noise, hyper, state, signal):
 
 
 @kernel(SIGNAL)
+def perceptron_error(a, labels, target, noise, hyper, state, signal):
+    """onehot(label) - onehot(chosen): 0 when it was right"""
+    for r in range(len(a)):
+        chosen = a[r].argmax()
+        for j in each(a.shape[1]):
+            signal[r, j] = 0.0
+        signal[r, labels[r]] += 1.0
+        signal[r, chosen] -= 1.0
+
+
+@kernel(SIGNAL)
+def supervised_hebb(a, labels, target, noise, hyper, state, signal):
+    """onehot(label) - 1 / K of K neurons, whatever they say"""
+    for r in each(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = -1.0 / a.shape[1]
+    for r in range(len(a)):
+        signal[r, labels[r]] += 1.0
+
+
+@kernel(SIGNAL)
 def silence(a, labels, target, noise, hyper, state, signal):
     """Nobody says anything"""
     for r in each(len(a)):
@@ -218,6 +239,42 @@ class RewardPredictionError(Signal):
 
     kernel = reward_prediction_error
     outputs = ("softmax", "sigmoid")
+
+
+@dataclass(frozen=True)
+class PerceptronError(Signal):
+    """Learn from mistakes alone: +1 for the right neuron, -1 for the one chosen in its place (Rosenblatt 1958).
+
+    A read-out that begins at zero makes at most (R / gamma)^2 mistakes on two classes, in however many rows, if the
+    inputs are no longer than R and some line keeps them all at least gamma away on the right side (Novikoff 1962).
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(3, "softmax")])  # it starts without an opinion, and chooses class 0
+    >>> hb.Learner(network, signal=hb.PerceptronError()).trace([1.0, 1.0], 2).layers[0].signal
+    array([[-1.,  0.,  1.]])
+    """
+
+    kernel = perceptron_error
+
+
+@dataclass(frozen=True)
+class SupervisedHebb(Signal):
+    """The label itself, centred: 1 - 1/K for the right neuron, -1/K for the others, whatever the network says.
+
+    A linear read-out comes to W = rate * sum of x (onehot - 1/K): it adds up the inputs of each class, and never stops.
+    With two classes it decides as `RightWrong()` does, from zero on.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(4, "softmax")])
+    >>> hb.Learner(network, signal=hb.SupervisedHebb()).trace([1.0, 1.0], 1).layers[0].signal
+    array([[-0.25,  0.75, -0.25, -0.25]])
+    """
+
+    kernel = supervised_hebb
 
 
 @dataclass(frozen=True)
