@@ -80,6 +80,7 @@ _CHAPTERS = {
     "metrics": "monitoring.metrics",
     "policies": "training.policies",
     "plots": "plots",
+    "testing": "testing",
 }
 
 __all__ = ["__version__", *_HOME]

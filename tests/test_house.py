@@ -30,7 +30,7 @@ KNOWS: dict[str, set[str]] = {
     "plots": {"network", "learning", "streams", "monitoring", "training"},
     "pipeline": {"network", "learning", "streams", "monitoring", "training"},
     "estimator": {"network", "learning", "streams", "monitoring", "training"},
-    "testing": {"network", "learning", "streams", "monitoring", "training"},
+    "testing": {"network", "learning", "streams"},
     "cli": {"", *CHAPTERS, "pipeline"},
     "__main__": {"cli"},
     "": set(),  # hebbnet/__init__.py, which is lazy
@@ -139,7 +139,7 @@ def test_the_public_names() -> None:
     assert len(hb.__all__) == len(set(hb.__all__))
     assert 30 <= len(hb.__all__) <= 60
     assert set(hb.__all__) <= set(dir(hb))
-    for name in ("rules", "concepts", "detectors", "metrics", "policies", "plots"):
+    for name in ("rules", "concepts", "detectors", "metrics", "policies", "plots", "testing"):
         assert inspect.ismodule(getattr(hb, name))
     with pytest.raises(AttributeError, match="'nonsense'"):
         hb.nonsense  # noqa: B018

@@ -20,6 +20,8 @@ class Rule(Part):
     noun: ClassVar[str] = "rule"
     uses_signal: ClassVar[bool] = False  # whether it needs to be told anything
     trusts_step: ClassVar[bool] = False  # whether any optimizer may rescale its change (a gradient) or not
+    local: ClassVar[bool] = True  # whether the change of W_ij needs no more than W_ij, pre_i, z_j, post_j, signal_j
+    mean_of_samples: ClassVar[bool] = True  # whether the change of a batch is the mean of its samples' changes
 
     def state_size(self, n_in: int, n_out: int) -> int:
         """How many numbers it remembers."""

@@ -100,6 +100,11 @@ class Hebb(Rule):
         """The decay, and 1 / clip, which is 0 for no bound at all."""
         return float(self.decay), 0.0 if self.clip is None else 1.0 / self.clip
 
+    @property
+    def mean_of_samples(self) -> bool:  # type: ignore[override]
+        """Not with `clip`, which acts on the batch's mean product."""
+        return self.clip is None
+
 
 @dataclass(frozen=True)
 class Covariance(Rule):
@@ -129,6 +134,7 @@ class Covariance(Rule):
     decay: float = 0.0
 
     kernel = covariance
+    mean_of_samples = False
 
     def __post_init__(self) -> None:
         number(self.tau, "Covariance: tau", low=1.0)

@@ -119,12 +119,18 @@ class Instar(Rule):
     average: bool = False
 
     kernel = instar
+    local = False
 
     def __post_init__(self) -> None:
         number(self.conscience, "Instar: conscience", low=0.0)
         number(self.tau, "Instar: tau", low=1.0)
         if self.average not in (True, False):
             raise InputError(f"Instar: average: expected True or False, got {self.average!r}")
+
+    @property
+    def mean_of_samples(self) -> bool:  # type: ignore[override]
+        """Not with `average`, which divides by the wins of the whole batch."""
+        return not self.average
 
     @property
     def stable_rate(self) -> float:
@@ -171,6 +177,8 @@ class KrotovHopfield(Rule):
     k: int = 2
 
     kernel = krotov_hopfield
+    local = False
+    mean_of_samples = False
 
     def __post_init__(self) -> None:
         number(self.delta, "KrotovHopfield: delta", low=0.0)
@@ -212,6 +220,7 @@ class SoftHebb(Rule):
     temperature: float = 1.0
 
     kernel = soft_hebb
+    local = False
 
     def __post_init__(self) -> None:
         number(self.temperature, "SoftHebb: temperature", above=0.0)

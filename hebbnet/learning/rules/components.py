@@ -80,6 +80,7 @@ class Subspace(Rule):
     """
 
     kernel = subspace
+    local = False
 
     def state_size(self, n_in: int, n_out: int) -> int:
         """The mean of post_k post_j in this batch, so that compiled code need not ask for memory."""
@@ -103,6 +104,7 @@ class Sanger(Rule):
     """
 
     kernel = sanger
+    local = False
 
     def state_size(self, n_in: int, n_out: int) -> int:
         """The mean of post_k post_j in this batch, so that compiled code need not ask for memory."""
