@@ -132,5 +132,4 @@ def labels_of(y: Any, where: str, n_classes: int = checks.MAX_CLASSES) -> np.nda
     if values.ndim == 1 and values.dtype.kind in "iuf" and not (values.min() >= 0 and values.max() < n_classes):
         row = int(np.argmin((values >= 0) & (values < n_classes)))
         raise checks.InputError(f"{where}: expected labels 0 .. {n_classes - 1}, got {values[row]:g} in row {row}")
-    labels = checks.labels(values, n_classes=n_classes, rows=values.shape[0] if values.ndim else 0, where=where)
-    return np.require(labels, requirements=["ALIGNED", "WRITEABLE"])
+    return checks.labels(values, n_classes=n_classes, rows=values.shape[0] if values.ndim else 0, where=where)
