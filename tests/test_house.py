@@ -137,7 +137,7 @@ def test_nothing_is_pickled_and_nothing_is_fetched(file: Path) -> None:
 
 def test_the_public_names() -> None:
     assert len(hb.__all__) == len(set(hb.__all__))
-    assert 30 <= len(hb.__all__) <= 60
+    assert 30 <= len(hb.__all__) <= 80
     assert set(hb.__all__) <= set(dir(hb))
     for name in ("rules", "concepts", "detectors", "metrics", "policies", "plots", "testing"):
         assert inspect.ismodule(getattr(hb, name))

@@ -65,10 +65,12 @@ def normalised(W, pre, post, signal):
     return hb.dot((pre / (1e-6 + np.sum(pre * pre, axis=1).reshape(-1, 1))).T, signal) / len(pre)
 
 
-RIGHT = [hb.Gradient(), hb.Hebb(), hb.Hebb(0.1), hb.Oja(), hb.rules.BCM(), own_gradient, own_whole_gradient, own_oja,
-         three_factors, decaying, by_surprise, saturating, anti_hebb]
+RIGHT = [hb.Gradient(), hb.Hebb(), hb.Hebb(0.1), hb.Oja(), hb.rules.BCM(), hb.rules.Prototype(),
+         hb.rules.Foldiak(), own_gradient, own_whole_gradient, own_oja, three_factors, decaying,
+         by_surprise, saturating, anti_hebb]
 DECLARED = [(hb.Hebb(clip=2.0), {"mean"}), (hb.rules.Covariance(), {"mean"}), (hb.rules.Subspace(), {"locality"}),
-            (hb.rules.Sanger(), {"locality"}), (hb.rules.Instar(), {"locality"}), (hb.rules.SoftHebb(), {"locality"}),
+            (hb.rules.Sanger(), {"locality"}), (hb.rules.NormalizedLMS(), {"locality"}),
+            (hb.rules.Instar(), {"locality"}), (hb.rules.SoftHebb(), {"locality"}),
             (hb.rules.Instar(average=True), {"locality", "mean"}), (hb.rules.KrotovHopfield(), {"locality", "mean"})]
 
 

@@ -28,6 +28,8 @@ SIGNAL = "a M, labels I, target M, noise M, hyper V, state V, signal M"
 CREDIT = "above M, W M, F M, top M, pre M, hyper V, below M"
 RULE = "W M, pre M, z M, post M, signal M, hyper V, state V, dW M"
 OPTIMIZER = "w V, dw V, moments V, rate f, hyper V"
+LOSS = "a M, labels I, target M, hyper V, loss V"
+GATE = "wrong f, hyper V, memory V -> f"
 
 PACKAGE = __name__.partition(".")[0] + "."
 

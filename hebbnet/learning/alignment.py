@@ -11,11 +11,7 @@ from ..engine.checks import InputError
 from .credit import Backprop
 from .learner import Learner
 from .rules.basic import Gradient
-from .signals import PerceptronError, RewardPredictionError, RightWrong, SupervisedHebb, _Silence, one_hot
-
-# Signals without a loss, or with one that is no measure: the perceptron's, max z - z_label, is 0 at W = 0 however wrong
-# it is; supervised Hebb's, mean z - z_label, has no lowest point.
-NO_LOSS = (RightWrong, RewardPredictionError, PerceptronError, SupervisedHebb, _Silence)
+from .signals import one_hot
 
 
 def alignment(learner: Learner, X: Any, y: Any) -> np.ndarray:
@@ -74,7 +70,9 @@ def angle(u: np.ndarray, v: np.ndarray) -> float:
 
 def _gradient_descent(learner: Learner) -> Learner:
     """A learner of the same weights and z-scores that follows the gradient."""
-    signal = None if isinstance(learner.recipe.signal, NO_LOSS) else learner.recipe.signal
+    # The perceptron's loss, max z - z_label, is 0 at W = 0 however wrong it is; that of supervised Hebb, mean z -
+    # z_label, has no lowest point: neither is a measure, and both count as signals without one.
+    signal = learner.recipe.signal if learner.recipe.signal.loss else None
     twin = Learner(learner.network, rule=Gradient(), signal=signal, credit=Backprop(), standardize=learner.standardize,
                    compiled=False)
     twin._memory.scaler[:] = learner._memory.scaler

@@ -9,7 +9,7 @@ import numpy as np
 from ..engine import checks
 from ..engine.checks import InputError
 from ..network.network import Network
-from .assembly import Recipe
+from .assembly import Recipe, answers_with_classes
 from .signals import one_hot
 
 
@@ -22,8 +22,8 @@ class Answers:
 
     def __init__(self, network: Network, recipe: Recipe) -> None:
         self.n_outputs, self.signal = network.n_outputs, recipe.signal
-        output, told_labels = network.recipe[-1].activation, recipe.needs_labels and recipe.signal.for_classes
-        self.classes = told_labels or output in ("softmax", "sigmoid")
+        output = network.recipe[-1].activation
+        self.classes = answers_with_classes(network, recipe.signal)
         self.yes_or_no = output == "sigmoid" and self.n_outputs == 1 and not recipe.signal.for_classes
         self.n_classes = 2 if self.yes_or_no else self.n_outputs
 

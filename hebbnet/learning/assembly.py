@@ -18,9 +18,11 @@ from ..network.network import Network
 from .credit import Backprop, Broadcast, Credit, Unsupervised
 from .optimizers import SGD, Optimizer, RMSprop
 from .part import instance
+from .rewards import Reinforce
 from .rules.base import Rule
 from .rules.basic import Gradient
 from .rules.own import OwnRule
+from .schedules import Schedule, Surprise
 from .signals import CrossEntropy, Huber, PerceptronError, Signal, SquaredError, SupervisedHebb, _Silence
 
 UNSUPERVISED_RATE = 0.01
@@ -30,13 +32,19 @@ USUAL_KERNELS = (ACTIVATIONS["identity"].slope, Backprop.kernel, Gradient.kernel
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network learns: one signal, one credit, and for each layer a rule, an optimizer and a rate."""
+    """How a network learns: one signal, one credit, and for each layer a rule, an optimizer and a rate.
+
+    And how large its steps are: a schedule, a gate, and the largest norm of a change, each or none.
+    """
 
     signal: Signal
     credit: Credit
     rules: tuple[Rule, ...]
     optimizers: tuple[Optimizer, ...]
     rates: tuple[float, ...]
+    schedule: Schedule | None = None
+    surprise: Surprise | None = None
+    clip: float | None = None
 
     @property
     def needs_labels(self) -> bool:
@@ -46,15 +54,19 @@ class Recipe:
     def to_json(self) -> dict[str, Any]:
         """Every part by name and numbers."""
         return {"signal": self.signal.to_json(), "credit": self.credit.to_json(), "rates": self.rates,
-                "rules": [rule.to_json() for rule in self.rules], "optimizers": [o.to_json() for o in self.optimizers]}
+                "rules": [rule.to_json() for rule in self.rules], "optimizers": [o.to_json() for o in self.optimizers],
+                "schedule": self.schedule and self.schedule.to_json(),
+                "surprise": self.surprise and self.surprise.to_json(), "clip": self.clip}
 
     @classmethod
     def from_json(cls, parts: dict[str, Any], own: Any = None) -> Recipe:
         """The recipe that `to_json` described; `own` are the rules of the user's own in it, which no file holds."""
         rules = tuple(_described_rule(description, own) for description in parts["rules"])
         optimizers = tuple(Optimizer.from_json(description) for description in parts["optimizers"])
+        schedule, surprise = (parts[name] and noun.from_json(parts[name])
+                              for name, noun in (("schedule", Schedule), ("surprise", Surprise)))
         return cls(Signal.from_json(parts["signal"]), Credit.from_json(parts["credit"]), rules, optimizers,
-                   tuple(parts["rates"]))
+                   tuple(parts["rates"]), schedule, surprise, parts["clip"])
 
 
 def _described_rule(description: dict[str, Any], own: Any) -> Rule:
@@ -67,7 +79,8 @@ def _described_rule(description: dict[str, Any], own: Any) -> Rule:
                      f"give it again: Learner.load(path, rule={description['function']})")
 
 
-def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, optimizer: Any) -> Recipe:
+def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, optimizer: Any, schedule: Any,
+           surprise: Any, clip: Any) -> Recipe:
     """Fill in what fits the network where None is given; refuse what does not go together, by name."""
     L = len(network.layers)
     rules = _for_layers(Gradient() if rule is None else rule, Rule, L, "rule")
@@ -79,6 +92,10 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
         raise InputError(f"rule {deaf.name} in a hidden layer needs a signal, and credit {credit.name} brings none "
                          "there; use credit=hb.Backprop(), or a rule that needs no signal, such as hb.Oja()")
     _refuse_empty_broadcast(network, credit, signal)
+    _refuse_unsettled(network, rules)
+    if credit.compares_losses and signal.loss is None:
+        raise InputError(f"credit {credit.name} compares losses, and signal {signal.name.lstrip('_')} has none; use "
+                         "signal=hb.CrossEntropy() or hb.SquaredError(), with a rule that reads it, or another credit")
     optimizers = [_optimizer(r) for r in rules] if optimizer is None else optimizer
     optimizers = _for_layers(optimizers, Optimizer, L, "optimizer")
     for r, o in zip(rules, optimizers, strict=True):
@@ -91,11 +108,35 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
     if rate is None:
         rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
     rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L, "rate"))
+    schedule = None if schedule is None else instance(schedule, Schedule)
+    surprise = None if surprise is None else _surprise(surprise, network, signal, rates)
+    if credit.steps_by_itself and (schedule or surprise):
+        raise InputError(f"credit {credit.name} changes its feedback weights at a rate of its own, which has to be the "
+                         "weights' at every update; leave schedule and surprise out, or use another credit")
     for r, given in zip(rules, rates, strict=True):
+        given = max(given, surprise.most) if surprise else given
         if given > r.stable_rate:
             warnings.warn(f"rate {given:g} is beyond the stable range of {r!r}, up to about {r.stable_rate:g}: its "
                           "weights may swing or grow without end; use a smaller rate", RuntimeWarning, stacklevel=3)
-    return Recipe(signal, credit, rules, optimizers, rates)
+    clip = None if clip is None else number(clip, "Learner: clip", above=0.0)
+    return Recipe(signal, credit, rules, optimizers, rates, schedule, surprise, clip)
+
+
+def _surprise(surprise: Any, network: Network, signal: Signal, rates: tuple[float, ...]) -> Surprise:
+    chosen: Surprise = instance(surprise, Surprise)
+    if isinstance(signal, _Silence) or not answers_with_classes(network, signal):
+        raise InputError("Surprise counts mistakes, and no rule here is told any label; use it where one is told, such "
+                         "as hb.Gradient() in a last layer of softmax")
+    if chosen.most < max(rates):
+        raise InputError(f"Surprise: most={chosen.most:g} is below the rate {max(rates):g}, which it should raise; use "
+                         "a larger most, or a smaller rate")
+    return chosen
+
+
+def answers_with_classes(network: Network, signal: Signal) -> bool:
+    """Whether the outputs are classes (else numbers)."""
+    told_labels = not isinstance(signal, _Silence) and signal.for_classes
+    return told_labels or network.recipe[-1].activation in ("softmax", "sigmoid")
 
 
 def _for_layers(given: Any, noun: Any, L: int, what: str) -> tuple[Any, ...]:
@@ -125,11 +166,19 @@ def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) ->
         return
     # A softmax does not change when all its potentials grow alike: the gradient of any loss behind it sums to zero.
     empty = network.is_classifier and isinstance(signal, (CrossEntropy, SquaredError, Huber))
-    always = isinstance(signal, (PerceptronError, SupervisedHebb))  # what one neuron is given, others lose
+    always = isinstance(signal, (PerceptronError, SupervisedHebb, Reinforce))  # what one neuron is given, others lose
     if empty or always:
         raise InputError(f"credit Broadcast tells every neuron the sum of the output's signal, and "
                          f"{'that' if always else 'over a softmax that'} of {signal.name} is always zero; use "
                          "signal=hb.RewardPredictionError(), or another credit, such as hb.DirectFeedback()")
+
+
+def _refuse_unsettled(network: Network, rules: tuple[Rule, ...]) -> None:
+    for place, (layer, rule) in enumerate(zip(network.layers, rules, strict=True), 1):
+        if layer.activation.settles != rule.settles:
+            raise InputError(f"layer {place} is {layer.recipe.activation} under rule {rule.name}: only neurons that "
+                             'settle learn by Foldiak, and they settle under its weights; use hb.Dense(units, '
+                             '"settling") and hb.rules.Foldiak() together')
 
 
 def _optimizer(rule: Rule) -> Optimizer:
@@ -163,16 +212,18 @@ def first_memory(network: Network, recipe: Recipe, standardize: bool, seed: int)
     columns = np.repeat(table[:, loop.FEEDBACK_COLUMNS], table[:, loop.N_IN] * table[:, loop.FEEDBACK_COLUMNS])
     # Variance 1 / columns: what a layer is told is as large as what was told to the one that tells it, at any width.
     feedback = seeds.child(seed, "feedback").standard_normal(len(columns)) / np.sqrt(columns)
-    return Memory(feedback, np.zeros(totals[0]), np.zeros(totals[1]), np.zeros(2 * d + 1 if standardize else 0))
+    n_state = int(table[0, loop.STATE]) + totals[0]
+    return Memory(feedback, np.zeros(n_state), np.zeros(totals[1]), np.zeros(2 * d + 1 if standardize else 0))
 
 
 def layout(network: Network, recipe: Recipe) -> np.ndarray:
     """Where everything of each layer begins: int64 (L, COLUMNS)."""
     table = np.zeros((len(network.layers), loop.COLUMNS), dtype=np.int64)
     at = dict.fromkeys((loop.WEIGHTS, loop.UNITS, loop.FEEDBACK, loop.STATE, loop.MOMENTS), 0)
+    at[loop.STATE] = recipe.signal.state_size(network.n_outputs) + loop.GATE_MEMORY * bool(recipe.surprise)
     for row, layer, rule, optimizer in zip(table, network.layers, recipe.rules, recipe.optimizers, strict=True):
         n, m = layer.n_in, layer.n_out
-        bias_learns = rule.uses_signal and layer.recipe.bias
+        bias_learns = rule.uses_signal and rule.has_bias and layer.recipe.bias
         row[[loop.N_IN, loop.N_OUT, loop.BIAS_LEARNS]] = n, m, bias_learns
         first = layer is network.layers[0]  # there is no one below to tell
         row[loop.FEEDBACK_COLUMNS] = 0 if first else recipe.credit.feedback_columns(m, network.n_outputs)
@@ -185,8 +236,8 @@ def layout(network: Network, recipe: Recipe) -> np.ndarray:
 
 
 def hyper(network: Network, recipe: Recipe) -> np.ndarray:
-    """The numbers of every part, layer by layer, then the signal's."""
-    table = np.zeros(len(network.layers) * loop.LAYER_NUMBERS + loop.NUMBERS)
+    """The numbers of every part, layer by layer, then those of the whole network."""
+    table = np.zeros(len(network.layers) * loop.LAYER_NUMBERS + loop.NETWORK_NUMBERS)
     for l, layer in enumerate(network.layers):
         row = table[l * loop.LAYER_NUMBERS :]
         for start, numbers in ((0, layer.activation.hyper), (loop.RULE_NUMBERS, recipe.rules[l].numbers),
@@ -194,12 +245,17 @@ def hyper(network: Network, recipe: Recipe) -> np.ndarray:
                                (loop.CREDIT_NUMBERS, recipe.credit.numbers)):
             row[start : start + len(numbers)] = numbers
         row[loop.RATE] = recipe.rates[l]
-    table[-loop.NUMBERS :][: len(recipe.signal.numbers)] = recipe.signal.numbers
+    row = table[-loop.NETWORK_NUMBERS :]
+    for start, part in ((loop.SIGNAL_NUMBERS, recipe.signal), (loop.GATE_NUMBERS, recipe.surprise)):
+        if part:
+            row[start : start + len(part.numbers)] = part.numbers
+    row[loop.CLIP], row[loop.SIGMA] = recipe.clip or 0.0, recipe.credit.noise
+    row[loop.MOST] = recipe.surprise.most if recipe.surprise else np.inf
     return table
 
 
 def tables(network: Network, recipe: Recipe, execution: str) -> tuple[Any, ...]:
-    """The functions of every layer, for one execution: activations, slopes, signals, credits, rules, optimizers.
+    """The functions of every layer, for one execution, in the order in which the engine's `learn` takes them.
 
     Compiled, tables of addresses. Plain, tuples of Python functions. Mixed, for big layers and batches: Python
     functions again, where the products of matrices are NumPy (BLAS) and everything else is compiled.
@@ -209,19 +265,21 @@ def tables(network: Network, recipe: Recipe, execution: str) -> tuple[Any, ...]:
     slopes = [*(activation.slope for activation in activations[:-1]),
               ACTIVATIONS["identity"].slope if recipe.signal.at_potential else activations[-1].slope]
     L = len(network.layers)
-    small = ([activation.function for activation in activations], slopes, [recipe.signal.kernel])
-    products = ([recipe.credit.kernel] * L, list(recipe.rules))
+    small = ([activation.function for activation in activations], slopes, [recipe.signal.kernel],
+             [recipe.signal.loss] if recipe.signal.loss and recipe.credit.compares_losses else [],
+             [recipe.surprise.kernel] if recipe.surprise else [])
+    credits = [recipe.credit.kernel] * L
     optimizers = [optimizer.kernel for optimizer in recipe.optimizers]
     if execution == "compiled":
-        kernels = (*small, products[0], [rule.kernel for rule in recipe.rules], optimizers)
+        kernels = (*small, credits, [rule.kernel for rule in recipe.rules], optimizers)
         return tuple(np.array([loop.USUAL if k in USUAL_KERNELS else k.address for k in column], dtype=np.int64)
                      for column in kernels)
     if execution == "mixed":
         fast = [tuple(k.compiled for k in column) for column in small]
-        return (*fast, tuple(k.plain for k in products[0]), tuple(rule.mixed() for rule in recipe.rules),
+        return (*fast, tuple(k.plain for k in credits), tuple(rule.mixed() for rule in recipe.rules),
                 tuple(k.compiled for k in optimizers))
     plain = [tuple(k.plain for k in column) for column in small]
-    return (*plain, tuple(k.plain for k in products[0]), tuple(rule.plain() for rule in recipe.rules),
+    return (*plain, tuple(k.plain for k in credits), tuple(rule.plain() for rule in recipe.rules),
             tuple(k.plain for k in optimizers))
 
 

@@ -13,17 +13,32 @@ from typing import ClassVar
 import numpy as np
 
 from ..engine.arrays import add_outer, dot_t, each, total
-from ..engine.checks import number
+from ..engine.checks import number, whole
 from ..engine.kernel import CREDIT, kernel
 from .part import Part
 
 
 @dataclass(frozen=True)
 class Credit(Part):
-    """Base of all credits. `reaches_hidden`: whether hidden layers are told anything."""
+    """Base of all credits.
+
+    `reaches_hidden`: whether hidden layers are told anything. `compares_losses`: whether it needs a signal that has a
+    loss. `steps_by_itself`: whether F takes steps of its own rate, so that W's may not be changed.
+    """
 
     noun: ClassVar[str] = "credit"
     reaches_hidden: ClassVar[bool] = True
+    compares_losses: ClassVar[bool] = False
+    steps_by_itself: ClassVar[bool] = False
+
+    @property
+    def noise(self) -> float:
+        """The size of the noise that shakes every potential; 0 for none."""
+        return 0.0
+
+    def draws(self, units: int) -> int:
+        """How many normal random numbers it uses for each row, of a net of so many neurons."""
+        return 0
 
     def feedback_columns(self, n_out: int, n_outputs: int) -> int:
         """How many columns F has below a layer of n_out neurons in a net of n_outputs; 0 for no F."""
@@ -175,6 +190,7 @@ class KolenPollack(Credit):
     decay: float = 0.0
 
     kernel = kolen_pollack
+    steps_by_itself = True
 
     def __post_init__(self) -> None:
         number(self.rate, "KolenPollack: rate", above=0.0)
@@ -225,6 +241,50 @@ class Broadcast(Credit):
     """
 
     kernel = broadcast
+
+
+@dataclass(frozen=True)
+class NodePerturbation(Credit):
+    """Shake every neuron a little, and see whether the loss is better for it (Andes, Widrow, Lehr and Wan 1990).
+
+    Every potential gets normal noise of its own, sigma xi; each neuron, the output's too, is told
+    (L - L_shaken) xi / sigma, its own noise times one number that all can hear. In the mean over the noise this is
+    minus the gradient at its potential, for small sigma; of few trials it is mostly noise, and the more so the more
+    neurons there are. No signal travels backward. Needs a signal with a loss, such as `hb.CrossEntropy()`.
+
+    Parameters
+    ----------
+    sigma : float
+        The size of the noise, in units of the potentials.
+    trials : int
+        How often each sample is tried with new noise; each costs a forward pass.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(3), hb.Dense(2, "softmax")])
+    >>> hb.Learner(network, credit=hb.NodePerturbation()).recipe.credit
+    NodePerturbation(sigma=0.1, trials=1)
+    """
+
+    sigma: float = 0.1
+    trials: int = 1
+
+    kernel = unsupervised  # never asked: the noise has told every layer before
+    compares_losses = True
+
+    def __post_init__(self) -> None:
+        number(self.sigma, "NodePerturbation: sigma", above=0.0)
+        whole(self.trials, "NodePerturbation: trials", low=1)
+
+    @property
+    def noise(self) -> float:
+        """sigma"""
+        return self.sigma
+
+    def draws(self, units: int) -> int:
+        """One for each neuron, at each trial."""
+        return self.trials * units
 
 
 @dataclass(frozen=True)

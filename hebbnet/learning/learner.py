@@ -36,6 +36,12 @@ class Learner:
         How hidden layers hear of it. None is `Backprop()` if a hidden rule asks for a signal, else `Unsupervised()`.
     optimizer : Optimizer, or one for each layer, optional
         How a change is applied. None is `RMSprop()` for `Gradient()`, else the plain step, `SGD()`.
+    schedule : Schedule, optional
+        How the rate changes with time: `hb.schedules.Linear(updates=1_000)`. None leaves it as it is.
+    surprise : Surprise, optional
+        Raise the rate while more goes wrong than usual: `hb.Surprise()`.
+    clip : float, optional
+        The largest length of one change, over all layers; a longer one is shortened to it, before the optimizer.
     standardize : bool
         Turn inputs into z-scores by the mean and spread of what was learned from so far, never of what is to come.
     compiled : bool, optional
@@ -47,8 +53,8 @@ class Learner:
     ----------
     network : Network
         The network that learns.
-    n_seen : int
-        How many rows it has learned from (a row learned twice counts twice).
+    n_seen, n_updates : int
+        How many rows it has learned from (a row learned twice counts twice), and in how many updates.
 
     Examples
     --------
@@ -61,13 +67,13 @@ class Learner:
     """
 
     def __init__(self, network: Network, *, rate: Any = None, rule: Any = None, signal: Any = None, credit: Any = None,
-                 optimizer: Any = None, standardize: bool = True, compiled: bool | None = None,
-                 rng: Any = None) -> None:
+                 optimizer: Any = None, schedule: Any = None, surprise: Any = None, clip: Any = None,
+                 standardize: bool = True, compiled: bool | None = None, rng: Any = None) -> None:
         if not isinstance(network, Network):
             raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
         if compiled not in (None, True, False):
             raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
-        recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer)
+        recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer, schedule, surprise, clip)
         compiled = compiled if compiled is None else bool(compiled)
         if compiled is not False:
             for own in assembly.own_rules(recipe):
@@ -77,7 +83,7 @@ class Learner:
 
     def _begin(self, network: Network, recipe: Recipe, *, standardize: bool, compiled: bool | None,
                seed: int) -> Learner:
-        self.network, self.recipe, self.seed, self.n_seen = network, recipe, seed, 0
+        self.network, self.recipe, self.seed, self.n_seen, self.n_updates = network, recipe, seed, 0, 0
         self._rng, self._answers = seeds.child(seed, "learner"), Answers(network, recipe)
         self._machine = Machine(network, recipe, standardize=standardize, compiled=compiled, seed=seed)
         return self
@@ -172,7 +178,8 @@ class Learner:
             raise InputError("learn: X has no rows; give at least one")
         if y is None:
             if self.recipe.needs_labels:
-                raise InputError(f"learn: y is missing, and signal {self.recipe.signal.name} needs it; give y, or use "
+                signal = self.recipe.signal
+                raise InputError(f"learn: y is missing, and signal {signal.name} needs {signal.wants}; give y, or use "
                                  "a rule that needs no signal, such as hb.Oja()")
             return X, np.zeros(len(X), np.int64), np.zeros((len(X), 0))
         return X, *self._answers.told(y, len(X))
@@ -184,7 +191,9 @@ class Learner:
         for start, stop, size in self._machine.chunks(len(X), batch):
             rows = slice(start, stop) if order is None else order[start:stop]
             out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
-                                      served=X[:0] if served is None else served[rows])
+                                      served=X[:0] if served is None else served[rows], updates=self.n_updates,
+                                      rng=self._rng)
+            self.n_updates += (stop - start) // size
             if order is None:
                 predictions.append(self._answers.decide(out))
             self._machine.check_finite(start, stop)
@@ -244,7 +253,8 @@ class Learner:
         if self.standardize:
             pre = np.empty_like(X)
             loop.standardize(X, self._memory.scaler, pre)
-        out = twin._machine.learn(X, labels, target, len(X), served=X[:0], first_time=True)
+        out = twin._machine.learn(X, labels, target, len(X), served=X[:0], first_time=True, updates=self.n_updates,
+                                  rng=twin._rng)
         _, z, a, told = twin._machine.buffers(len(X))
         return Trace.read(before, pre, z, a, told, twin._machine.change, self._answers.decide(out))
 
@@ -254,7 +264,7 @@ class Learner:
         """The same learner at the same point, on memory of its own: it goes on exactly as this one would."""
         twin = self._begin_again(self.network.copy(), self.seed)
         twin._machine.take(self._machine)
-        twin.n_seen = self.n_seen
+        twin.n_seen, twin.n_updates = self.n_seen, self.n_updates
         twin._rng.bit_generator.state = self._rng.bit_generator.state
         return twin
 
@@ -297,7 +307,8 @@ class Learner:
     def _description(self) -> dict[str, Any]:
         network = {"n_inputs": self.network.n_inputs, "layers": [vars(layer) for layer in self.network.recipe],
                    "seed": self.network.seed}
-        return {"network": network, "seed": self.seed, "n_seen": self.n_seen, "standardize": self.standardize,
+        return {"network": network, "seed": self.seed, "n_seen": self.n_seen,
+                "n_updates": self.n_updates, "standardize": self.standardize,
                 "compiled": self.compiled, "chance": self._rng.bit_generator.state}
 
     def _arrays(self) -> dict[str, np.ndarray]:
@@ -308,7 +319,7 @@ class Learner:
         network = Network(net["n_inputs"], [Dense(**layer) for layer in net["layers"]], rng=net["seed"])
         self._begin(network, recipe, standardize=description["standardize"], compiled=description["compiled"],
                     seed=description["seed"])
-        self.n_seen = description["n_seen"]
+        self.n_seen, self.n_updates = description["n_seen"], description["n_updates"]
         self._rng.bit_generator.state = description["chance"]
         for name, mine in self._arrays().items():
             if arrays[name].shape != mine.shape or arrays[name].dtype != mine.dtype:

@@ -20,6 +20,7 @@ CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl
 PLAIN_IS_SLOWER = 200  # about; for the size of chunks alone
 
 Array = np.ndarray
+CALM = np.empty(0)  # no noise
 
 
 class Diverged(ArithmeticError):
@@ -65,16 +66,30 @@ class Machine:
         if whole < n:
             yield whole, n, n - whole
 
-    def learn(self, X: Array, labels: Array, target: Array, batch: int, *, served: Array, first_time: bool) -> Array:
-        """One engine call: the outputs (n, n_outputs) before each update, for `served` if it has rows, else for X."""
+    def learn(self, X: Array, labels: Array, target: Array, batch: int, *, served: Array, first_time: bool,
+              updates: int, rng: np.random.Generator) -> Array:
+        """One engine call: the outputs (n, n_outputs) before each update, for `served` if it has rows, else for X.
+
+        `updates` is how many there were before; `rng` draws what the recipe asks of chance.
+        """
         execution, memory = self.execution(batch), self.memory
-        out, noise = np.empty((len(X), self.network.n_outputs)), np.empty((len(X), 0))
+        out, noise = np.empty((len(X), self.network.n_outputs)), self._noise(len(X), rng)
+        paces = np.ones(len(X) // batch)
+        if self.recipe.schedule:
+            paces *= self.recipe.schedule.factors(updates + np.arange(len(paces)))
         run = loop.learn.compiled if execution == "compiled" else loop.learn.plain
         with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in the weights, and is said there
             run(*self._table(execution), self._layout, self.network.theta, self.change, memory.feedback, memory.state,
                 memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target, noise,
-                *self.buffers(batch), out, batch)
+                paces, *self.buffers(batch), out, batch)
         return out
+
+    def _noise(self, n: int, rng: np.random.Generator) -> Array:
+        """All the random numbers that n rows ask for: the same ones, however the rows are cut into calls."""
+        for_credit = self.recipe.credit.draws(sum(self.network.sizes[1:]))
+        if for_credit:
+            return rng.standard_normal(n * for_credit)
+        return rng.random(n * self.recipe.signal.draws)
 
     def outputs(self, X: Array) -> Array:
         """The activity of the output layer for every row of X; changes nothing."""
@@ -90,7 +105,7 @@ class Machine:
                 standardize(raw, self.memory.scaler, x)
             z, a = np.empty((2, sum(self.network.sizes[1:]) * len(x)))
             with np.errstate(over="ignore", invalid="ignore"):
-                predict(table[0], self._layout, self.network.theta, self.memory.state, self._hyper, x, z, a)
+                predict(table[0], self._layout, self.network.theta, self.memory.state, self._hyper, x, CALM, z, a)
             out[start : start + len(x)] = a[-len(x) * self.network.n_outputs :].reshape(len(x), -1)
         return out
 

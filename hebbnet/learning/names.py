@@ -6,25 +6,27 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from ..network.network import Dense, Network
-from .credit import Backprop, Credit, DirectFeedback, FeedbackAlignment, KolenPollack, SignSymmetric
+from .credit import Backprop, Credit, DirectFeedback, FeedbackAlignment, KolenPollack, NodePerturbation, SignSymmetric
 from .learner import Learner
 from .optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSprop
 from .part import Part
+from .rewards import Reinforce, RewardPredictionError, RightWrong
 from .rules.base import Rule
 from .rules.basic import Covariance, Gradient, Hebb
 from .rules.competitive import Instar, KrotovHopfield, SoftHebb
 from .rules.components import Oja, Sanger, Subspace
 from .rules.plastic import BCM
+from .rules.settling import Foldiak
+from .rules.taught import NormalizedLMS, Prototype
 from .signals import (
     BinaryCrossEntropy,
     CrossEntropy,
     Huber,
     PerceptronError,
-    RewardPredictionError,
-    RightWrong,
     Signal,
     SquaredError,
     SupervisedHebb,
+    Teacher,
 )
 
 NOTHING = "\N{EN DASH}"
@@ -99,11 +101,16 @@ NAMES = (
     Name("Robust regression", "Huber 1964", LINEAR, Huber()),
     Name("Logistic regression", "Cox 1958", ("sigmoid",), BinaryCrossEntropy()),
     Name("Softmax regression", "Bridle 1990", ("softmax",), CrossEntropy()),
+    Name("Normalized LMS", "Nagumo & Noda 1967", LINEAR, SquaredError(), rule=NormalizedLMS()),
     Name("Perceptron", "Rosenblatt 1958", LINEAR, PerceptronError()),
     Name("Supervised Hebb", "after Hebb 1949", LINEAR, SupervisedHebb()),
     Name("The right-wrong rule: learning with a critic", "Widrow, Gupta & Maitra 1973", LINEAR, RightWrong()),
     Name("Reward prediction error, R - p", "after Frémaux, Sprekeler & Gerstner 2010", ("softmax",),
          RewardPredictionError()),
+    Name("REINFORCE", "Williams 1992", ("softmax",), Reinforce(baseline="none")),
+    Name("REINFORCE, a baseline for each stimulus", "after Frémaux, Sprekeler & Gerstner 2010", ("softmax",),
+         Reinforce()),
+    Name("Nearest prototype, supervised instar", "after Grossberg 1976", LINEAR, Teacher(), rule=Prototype()),
     # hidden layers, told something
     Name("Backpropagation", "Rumelhart, Hinton & Williams 1986", MLP, CrossEntropy(), Backprop()),
     Name("Feedback alignment", "Lillicrap et al. 2016", MLP, CrossEntropy(), FeedbackAlignment()),
@@ -112,6 +119,7 @@ NAMES = (
     # one rate and one decay for W and F: then F becomes W
     Name("Kolen-Pollack", "Kolen & Pollack 1994", MLP, CrossEntropy(),
          KolenPollack(rate=SGD.default_rate, decay=0.001), optimizer=SGD(decay=0.001)),
+    Name("Node perturbation", "Andes, Widrow, Lehr & Wan 1990", MLP, CrossEntropy(), NodePerturbation()),
     # backpropagation in other steps
     Name("Momentum, heavy ball", "Polyak 1964", MLP, CrossEntropy(), Backprop(), optimizer=Momentum()),
     Name("Nesterov's accelerated gradient", "Nesterov 1983", MLP, CrossEntropy(), Backprop(), optimizer=Nesterov()),
@@ -128,6 +136,7 @@ NAMES = (
     Name("Instar, competitive learning", "Grossberg 1976; Rumelhart & Zipser 1985", LINEAR,
          rule=Instar(conscience=0.0)),
     Name("Competitive learning with a conscience", "DeSieno 1988", LINEAR, rule=Instar()),
+    Name("Anti-Hebbian decorrelation", "Földiák 1990", ("settling",), rule=Foldiak()),
     Name("Krotov-Hopfield", "Krotov & Hopfield 2019", LINEAR, rule=KrotovHopfield()),
     Name("SoftHebb", "Moraitis et al. 2022", LINEAR, rule=SoftHebb()),
 )

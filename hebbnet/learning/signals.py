@@ -2,7 +2,8 @@
 
 The sign stands here, once: a signal points downhill already, so rules add and nothing else subtracts. A signal may
 be given at the activity (-dL/da); the slope of the output's activation then turns it into one at the potential.
-`labels` are the classes, `target` the wanted activities (one-hot for a classifier).
+`labels` are the classes, `target` the wanted activities (one-hot for a classifier). Signals that hear of a reward only
+stand in `rewards.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from ..engine.arrays import each
 from ..engine.checks import number
-from ..engine.kernel import SIGNAL, kernel
+from ..engine.kernel import LOSS, SIGNAL, Kernel, kernel
 from .part import Part
 
 
@@ -24,7 +25,8 @@ class Signal(Part):
 
     `outputs` names the output activations it is defined for (empty: any); `at_potential` says that it is -dL/dz
     already; `for_classes` that it is defined by labels, not by target activities; `takes_shares` that a classifier
-    may be told a number from 0 to 1 for every output in place of a label.
+    may be told a number from 0 to 1 for every output in place of a label. `loss` is L, where there is one. `wants` is
+    what y is to it, in messages; `draws` how many random numbers, uniform in [0, 1), it uses for each row.
     """
 
     noun: ClassVar[str] = "signal"
@@ -32,11 +34,18 @@ class Signal(Part):
     at_potential: ClassVar[bool] = True
     for_classes: ClassVar[bool] = True
     takes_shares: ClassVar[bool] = False
+    loss: ClassVar[Kernel | None] = None
+    wants: ClassVar[str] = "y"
+    draws: ClassVar[int] = 0
+
+    def state_size(self, n_outputs: int) -> int:
+        """How many numbers it remembers."""
+        return 0
 
 
 @kernel(SIGNAL)
 def cross_entropy(a, labels, target, noise, hyper, state, signal):
-    """L = -log a_label; with softmax below it, -dL/dz = onehot(label) - a"""
+    """With softmax below it, -dL/dz = onehot(label) - a"""
     for r in each(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = -a[r, j]
@@ -44,52 +53,51 @@ def cross_entropy(a, labels, target, noise, hyper, state, signal):
         signal[r, labels[r]] += 1.0
 
 
+@kernel(LOSS)
+def cross_entropy_loss(a, labels, target, hyper, loss):
+    """L = -log a_label"""
+    for r in range(len(a)):
+        loss[r] = -np.log(a[r, labels[r]])
+
+
 @kernel(SIGNAL)
 def squared_error(a, labels, target, noise, hyper, state, signal):
-    """L = 1/2 sum_j (target_j - a_j)^2; -dL/da = target - a"""
+    """-dL/da = target - a"""
     for r in range(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = target[r, j] - a[r, j]
 
 
-@kernel(SIGNAL)
-def binary_cross_entropy(a, labels, target, noise, hyper, state, signal):
-    """L = -sum_j (target_j log a_j + (1 - target_j) log(1 - a_j)); with sigmoid below it, -dL/dz = target - a"""
+@kernel(LOSS)
+def squared_error_loss(a, labels, target, hyper, loss):
+    """L = 1/2 sum_j (target_j - a_j)^2"""
     for r in range(len(a)):
-        for j in each(a.shape[1]):
-            signal[r, j] = target[r, j] - a[r, j]
+        loss[r] = 0.5 * np.sum((target[r] - a[r]) ** 2)
+
+
+@kernel(LOSS)
+def binary_cross_entropy_loss(a, labels, target, hyper, loss):
+    """L = -sum_j (target_j log a_j + (1 - target_j) log(1 - a_j))"""
+    for r in range(len(a)):
+        loss[r] = -np.sum(target[r] * np.log(a[r]) + (1.0 - target[r]) * np.log(1.0 - a[r]))
 
 
 @kernel(SIGNAL)
 def huber(a, labels, target, noise, hyper, state, signal):
-    """e = target - a; L = sum_j (e_j^2 / 2 up to |e_j| = delta, a straight line beyond); -dL/da = e, at most delta"""
+    """-dL/da = target - a, at most delta"""
     delta = hyper[0]
     for r in range(len(a)):
         for j in each(a.shape[1]):
             signal[r, j] = np.maximum(np.minimum(target[r, j] - a[r, j], delta), -delta)
 
 
-@kernel(SIGNAL)
-def right_wrong(a, labels, target, noise, hyper, state, signal):
-    """The chosen neuron alone: +1 when it was right, -1 when it was wrong"""
+@kernel(LOSS)
+def huber_loss(a, labels, target, hyper, loss):
+    """L = sum_j (1/2 e_j^2 up to delta, delta (e_j - delta / 2) beyond),  e = |target - a|"""
     for r in range(len(a)):
-        chosen = a[r].argmax()
-        right = 1.0 if chosen == labels[r] else 0.0
-        for j in each(a.shape[1]):
-            signal[r, j] = 0.0
-        signal[r, chosen] = 2.0 * right - 1.0
-
-
-@kernel(SIGNAL)
-def reward_prediction_error(a, labels, target, noise, hyper, state, signal):
-    """The chosen neuron alone: R - p, reward (1 right, 0 wrong) minus the reward expected, its own probability"""
-    for r in range(len(a)):
-        chosen = a[r].argmax()
-        reward = 1.0 if chosen == labels[r] else 0.0
-        expected = a[r, chosen]
-        for j in each(a.shape[1]):
-            signal[r, j] = 0.0
-        signal[r, chosen] = reward - expected
+        e = np.abs(target[r] - a[r])
+        near = np.minimum(e, hyper[0])
+        loss[r] = np.sum(near * (e - 0.5 * near))
 
 
 @kernel(SIGNAL)
@@ -114,6 +122,16 @@ def supervised_hebb(a, labels, target, noise, hyper, state, signal):
 
 
 @kernel(SIGNAL)
+def teacher(a, labels, target, noise, hyper, state, signal):
+    """onehot(label), whatever they say"""
+    for r in each(len(a)):
+        for j in each(a.shape[1]):
+            signal[r, j] = 0.0
+    for r in range(len(a)):
+        signal[r, labels[r]] = 1.0
+
+
+@kernel(SIGNAL)
 def silence(a, labels, target, noise, hyper, state, signal):
     """Nobody says anything"""
     for r in each(len(a)):
@@ -134,6 +152,7 @@ class CrossEntropy(Signal):
     """
 
     kernel = cross_entropy
+    loss = cross_entropy_loss
     outputs = ("softmax",)
 
 
@@ -150,6 +169,7 @@ class SquaredError(Signal):
     """
 
     kernel = squared_error
+    loss = squared_error_loss
     at_potential = False
     for_classes = False
 
@@ -172,7 +192,8 @@ class BinaryCrossEntropy(Signal):
     array([[0.5, 0.5]])
     """
 
-    kernel = binary_cross_entropy
+    kernel = squared_error  # the same difference, where sigmoid stands below it: the slope is in it already
+    loss = binary_cross_entropy_loss
     outputs = ("sigmoid",)
     for_classes = False
     takes_shares = True
@@ -198,47 +219,12 @@ class Huber(Signal):
     delta: float = 1.0
 
     kernel = huber
+    loss = huber_loss
     at_potential = False
     for_classes = False
 
     def __post_init__(self) -> None:
         number(self.delta, "Huber: delta", above=0.0)
-
-
-@dataclass(frozen=True)
-class RightWrong(Signal):
-    """The simple rule: wrong, the chosen neuron's weights are reduced; right, they are increased (+1 or -1).
-
-    With two classes this is supervised Hebb, whatever the network guesses: half true as a story of learning.
-    Widrow, Gupta and Maitra (1973) call it learning with a critic.
-
-    Examples
-    --------
-    >>> import hebbnet as hb
-    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])  # it starts without an opinion, and chooses class 0
-    >>> hb.Learner(network, signal=hb.RightWrong()).trace([1.0, 1.0], 1).layers[0].signal
-    array([[-1.,  0.]])
-    """
-
-    kernel = right_wrong
-
-
-@dataclass(frozen=True)
-class RewardPredictionError(Signal):
-    """R - p: the same rule, told how right it expected to be. The chosen row of the cross-entropy gradient, exactly.
-
-    Frémaux, Sprekeler and Gerstner (2010) show why the expectation must be that of the stimulus at hand.
-
-    Examples
-    --------
-    >>> import hebbnet as hb
-    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])  # it chooses class 0, with probability 1/2
-    >>> hb.Learner(network, signal=hb.RewardPredictionError()).trace([1.0, 1.0], 1).layers[0].signal
-    array([[-0.5,  0. ]])
-    """
-
-    kernel = reward_prediction_error
-    outputs = ("softmax", "sigmoid")
 
 
 @dataclass(frozen=True)
@@ -275,6 +261,24 @@ class SupervisedHebb(Signal):
     """
 
     kernel = supervised_hebb
+
+
+@dataclass(frozen=True)
+class Teacher(Signal):
+    """The label itself: 1 for the right neuron, 0 for the others, as if a teacher held it active.
+
+    For rules that decide by themselves what to make of it, such as `hb.rules.Prototype()`; under the gradient, weights
+    would only ever be added to.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> network = hb.Network(2, [hb.Dense(2, "softmax")])
+    >>> hb.Learner(network, signal=hb.Teacher(), rule=hb.rules.Prototype()).trace([1.0, 1.0], 1).layers[0].signal
+    array([[0., 1.]])
+    """
+
+    kernel = teacher
 
 
 @dataclass(frozen=True)

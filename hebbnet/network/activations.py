@@ -10,19 +10,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine.arrays import each, exp, largest, sum_product, total
+from ..engine.arrays import dot_t, each, exp, largest, matrix, sum_product, total, vector
 from ..engine.checks import choice
 from ..engine.kernel import ACTIVATION, SLOPE, Kernel, kernel
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A named activation: its function, its slope, and its numbers (for leaky relu, what is left below 0)."""
+    """A named activation: its function, its slope, and its numbers (for leaky relu, what is left below 0).
+
+    `settles`: whether its neurons inhibit each other, by weights that a rule keeps in its `state`.
+    """
 
     name: str
     function: Kernel
     slope: Kernel
     hyper: tuple[float, ...] = ()
+    settles: bool = False
 
 
 @kernel(ACTIVATION)
@@ -142,6 +146,35 @@ def softmax_slope(z, a, hyper, d):
             d[r, j] = a[r, j] * (d[r, j] - mean)
 
 
+@kernel(ACTIVATION)
+def settling(z, hyper, state, a):
+    """a += step (sigmoid(gain (z + a Q - theta)) - a), some times, from 0; then a = 1 where a > 1/2, else 0"""
+    m = z.shape[1]
+    gain, steps, step = hyper[0], int(hyper[1]), hyper[2]
+    Q, theta = matrix(state, 0, m, m), vector(state, m * m, m)  # Q = Q^T, as the rule that changes it leaves it
+    inhibition = np.empty_like(z)
+    for r in each(len(z)):
+        for j in each(m):
+            a[r, j] = 0.0
+    for _ in range(steps):
+        dot_t(a, Q, inhibition)
+        for r in each(len(z)):
+            for j in each(m):
+                excited = 1.0 / (1.0 + exp(-gain * (z[r, j] + inhibition[r, j] - theta[j])))
+                a[r, j] += step * (excited - a[r, j])
+    for r in each(len(z)):
+        for j in each(m):
+            a[r, j] = 1.0 * (a[r, j] > 0.5)
+
+
+@kernel(SLOPE)
+def settling_slope(z, a, hyper, d):
+    """da/dz = 0: a neuron is on or off"""
+    for r in each(len(z)):
+        for j in each(z.shape[1]):
+            d[r, j] = 0.0
+
+
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
@@ -152,6 +185,7 @@ ACTIVATIONS = {
         Activation("tanh", tanh, tanh_slope),
         Activation("sigmoid", sigmoid, sigmoid_slope),
         Activation("softmax", softmax, softmax_slope),
+        Activation("settling", settling, settling_slope, (10.0, 40.0, 0.25), settles=True),  # Földiák 1990
     )
 }
 SECOND_NAMES = {"linear": "identity"}

@@ -24,7 +24,8 @@ class Dense:
     units : int
         How many neurons.
     activation : str
-        f: "identity" (also called "linear"), "relu", "leaky_relu", "softplus", "tanh", "sigmoid" or "softmax".
+        f: "identity" (also called "linear"), "relu", "leaky_relu", "softplus", "tanh", "sigmoid" or "softmax";
+        "settling" for `hb.rules.Foldiak()`, whose neurons inhibit each other.
     bias : bool
         Without one, b stays zero.
     init : str, optional
@@ -161,6 +162,9 @@ class Network:
     def outputs(self, X: Any) -> np.ndarray:
         """The activity of the last layer, (n, n_outputs), for inputs X (n, n_inputs)."""
         a = checks.matrix(X, columns=self.n_inputs, where=f"{self!r}: X")
+        if any(layer.activation.settles for layer in self.layers):
+            raise InputError(f"{self!r}: its learner keeps the weights that the layer settles under; ask "
+                             "learner.outputs(X)")
         state = np.empty(0)
         for layer in self.layers:
             z = a @ layer.W + layer.b

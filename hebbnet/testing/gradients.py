@@ -9,7 +9,6 @@ import numpy as np
 
 from ..engine.checks import InputError
 from ..learning.learner import Learner
-from ..learning.signals import BinaryCrossEntropy, CrossEntropy, Huber, SquaredError
 
 Array = np.ndarray
 H = 1e-6  # the step of a central difference
@@ -58,7 +57,8 @@ def check_gradient(learner: Learner, X: Any, y: Any) -> float:
     if not isinstance(learner, Learner):
         raise InputError(f"check_gradient: expected a Learner, got {type(learner).__name__}")
     signal = learner.recipe.signal
-    if type(signal) not in LOSSES:
+    of_loss = signal.loss
+    if of_loss is None:
         raise InputError(f"check_gradient: {signal.name.lstrip('_')} is not the slope of a loss; use a learner with "
                          "hb.CrossEntropy(), hb.BinaryCrossEntropy(), hb.SquaredError() or hb.Huber()")
     twin = learner.copy()
@@ -68,9 +68,12 @@ def check_gradient(learner: Learner, X: Any, y: Any) -> float:
     twin.compiled = False
     traced = twin.trace(X, y).layers
 
+    losses, hyper = np.empty(len(X)), np.array(signal.numbers)
+
     def loss() -> float:
         with np.errstate(all="ignore"):
-            return float(np.mean(LOSSES[type(signal)](signal, twin.outputs(X), labels, target)))
+            of_loss.plain(twin.outputs(X), labels, target, hyper, losses)
+            return float(np.mean(losses))
 
     allowed, largest = 1e-8 * max(1.0, loss()), 0.0
     layers = zip(twin.network.layers, traced, learner.recipe.rules, strict=True)
@@ -100,32 +103,3 @@ def _slopes(loss: Callable[[], float], weights: Array, index: tuple[int, ...]) -
     weights[index] = at
     return (here - below) / H, (above - here) / H
 
-
-# What each signal is minus the slope of, for every row.
-
-
-def _cross_entropy(signal: Any, a: Array, labels: Array, target: Array) -> Array:
-    losses: Array = -np.log(a[np.arange(len(a)), labels])
-    return losses
-
-
-def _binary_cross_entropy(signal: Any, a: Array, labels: Array, target: Array) -> Array:
-    losses: Array = -np.sum(target * np.log(a) + (1.0 - target) * np.log(1.0 - a), axis=1)
-    return losses
-
-
-def _squared_error(signal: Any, a: Array, labels: Array, target: Array) -> Array:
-    losses: Array = np.sum(0.5 * (target - a) ** 2, axis=1)
-    return losses
-
-
-def _huber(signal: Any, a: Array, labels: Array, target: Array) -> Array:
-    e, delta = np.abs(target - a), signal.delta
-    losses: Array = np.sum(np.where(e <= delta, 0.5 * e**2, delta * (e - 0.5 * delta)), axis=1)
-    return losses
-
-
-LOSSES: dict[type, Callable[..., Array]] = {
-    CrossEntropy: _cross_entropy, BinaryCrossEntropy: _binary_cross_entropy, SquaredError: _squared_error,
-    Huber: _huber,
-}

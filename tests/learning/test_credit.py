@@ -218,7 +218,7 @@ def test_a_reward_alone_teaches_through_direct_feedback_and_not_by_broadcast(con
 
 def test_an_unknown_credit_is_refused_with_all_that_are_known():
     with pytest.raises(hb.InputError, match="known: Backprop, Broadcast, DirectFeedback, FeedbackAlignment, "
-                                            "KolenPollack, SignSymmetric, Unsupervised"):
+                                            "KolenPollack, NodePerturbation, SignSymmetric, Unsupervised"):
         hb.Learner(network("tanh", "softmax", 2), credit="blame")
 
 

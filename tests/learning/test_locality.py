@@ -40,7 +40,8 @@ def audit(rule: hb.rules.Rule) -> float:
     return moved
 
 
-@pytest.mark.parametrize("rule", [hb.Gradient(), hb.Hebb(), hb.Hebb(0.2), hb.Oja(), gated], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [hb.Gradient(), hb.Hebb(), hb.Hebb(0.2), hb.Oja(), hb.rules.Prototype(),
+                                  hb.rules.Foldiak(), gated], ids=lambda rule: rule.name)
 def test_a_synapse_uses_only_what_it_can_see(rule):
     assert audit(rule) < 1e-14
 

@@ -93,7 +93,7 @@ def test_going_on_from_a_file_is_never_having_stopped(how, tmp_path):
     (lambda one, X, y: one.learn(X, np.where(y > 14, np.nan, y)), "learn: y"),
     (lambda one, X, y: one.learn(X, ["much"] * 20), "learn: y: expected numbers"),
     (lambda one, X, y: one.learn(X, [[1.0], [1.0, 2.0]]), "learn: y: .*rows of different lengths"),
-    (lambda one, X, y: one.learn(X), "y is missing, and signal SquaredError needs it"),
+    (lambda one, X, y: one.learn(X), "y is missing, and signal SquaredError needs y"),
 ])
 def test_what_a_regressor_refuses(do, match):
     X, y = friedman(20, 0)

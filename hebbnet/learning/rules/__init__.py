@@ -6,15 +6,20 @@ from .competitive import Instar, KrotovHopfield, SoftHebb
 from .components import Oja, Sanger, Subspace
 from .own import rule, synapse
 from .plastic import BCM
+from .settling import Foldiak
+from .taught import NormalizedLMS, Prototype
 
 __all__ = [
     "BCM",
     "Covariance",
+    "Foldiak",
     "Gradient",
     "Hebb",
     "Instar",
     "KrotovHopfield",
+    "NormalizedLMS",
     "Oja",
+    "Prototype",
     "Rule",
     "Sanger",
     "SoftHebb",

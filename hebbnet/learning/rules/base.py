@@ -20,6 +20,8 @@ class Rule(Part):
     noun: ClassVar[str] = "rule"
     uses_signal: ClassVar[bool] = False  # whether it needs to be told anything
     trusts_step: ClassVar[bool] = False  # whether any optimizer may rescale its change (a gradient) or not
+    has_bias: ClassVar[bool] = True  # whether a bias is told what its neuron is told; else it stays
+    settles: ClassVar[bool] = False  # whether its state is what a "settling" layer settles under
     local: ClassVar[bool] = True  # whether the change of W_ij needs no more than W_ij, pre_i, z_j, post_j, signal_j
     mean_of_samples: ClassVar[bool] = True  # whether the change of a batch is the mean of its samples' changes
 
