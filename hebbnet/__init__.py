@@ -73,7 +73,8 @@ _HOME = {
     "run": "training.loop",
     "Run": "training.record",
     "sweep": "training.sweep",
-    "Sweep": "training.sweep",
+    "Sweep": "training.results",
+    "Comparison": "training.compare",
     # what goes wrong
     "InputError": "engine.checks",
 }

@@ -204,7 +204,7 @@ def _run(options: argparse.Namespace) -> int:
     except loop.Interrupted as stop:
         runs[name], interrupted = [stop.run], True
     finished = {name: of for name, of in runs.items() if len(of[0].predictions)}
-    return _report(hb.Sweep(finished), out, interrupted)
+    return _report(hb.Sweep.of(finished), out, interrupted)
 
 
 def _out(options: argparse.Namespace) -> list[Path]:
@@ -264,7 +264,7 @@ def _report(sweep: Any, wanted: list[Path], interrupted: bool) -> int:
     for path in others:
         files.write_json(path, numbers)
     finished = {name: runs for name, runs in sweep.runs.items() if "scored" not in numbers["policies"][name]}
-    _save_picture(type(sweep)(finished), picture)
+    _save_picture(sweep.of(finished), picture)
     _print_table(sweep, numbers)
     print("wrote " + ", ".join(map(str, wanted)))
     return _say("interrupted; what was done so far is saved", 130) if interrupted else 0
@@ -290,7 +290,7 @@ def _whole(key: str, value: Any) -> Any:
 
 def _print_table(sweep: Any, numbers: dict[str, Any]) -> None:
     """One row for each policy, and below, under their accuracies, those of the baselines."""
-    from .training.sweep import align
+    from .training.results import align
 
     n = f"mean of {sweep.seeds} seeds" if sweep.seeds > 1 else "one run"
     print(f"{numbers['scored']:,} of {numbers['rows']:,} rows scored; {n}")

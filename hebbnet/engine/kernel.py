@@ -202,11 +202,11 @@ def _sources() -> bytes:
     return digest.digest()
 
 
-_IMPORTED = _sources()
+SOURCES = _sources()  # of what this process runs
 
 
 def _writable_folder() -> Path | None:
-    if _sources() != _IMPORTED:  # edited since: what this process would store is not what the files now say
+    if _sources() != SOURCES:  # edited since: what this process would store is not what the files now say
         return None
     environment = os.environ.get
     home = os.path.expanduser("~")

@@ -12,7 +12,7 @@ import numpy as np
 from ..engine import checks
 from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
-from ..training.sweep import Sweep
+from ..training.results import Sweep
 from . import below, style
 from .direct import EndLabel, end_labels, keep_inside
 

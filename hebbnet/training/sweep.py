@@ -2,105 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from html import escape
+import os
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from ..engine import checks
+from ..engine.checks import InputError
 from ..engine.progress import Progress
-from ..engine.seeds import child, root
+from ..engine.seeds import root
 from ..streams import Stream
+from . import loop
 from . import policies as known
+from .cells import Cell, Plan, Shelf, finished
 from .loop import Interrupted
-from .loop import run as run_once
 from .policies import Policy
-from .record import Run, show
-
-COLUMNS = ("accuracy", "dip", "recovery", "regret", "kappa_t", "alarms", "retrainings", "staleness", "updates")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Sweep:
-    """Runs by policy, one for each seed: `runs["always"][0]`. Runs with the same place met the same stream.
-
-    Examples
-    --------
-    >>> import hebbnet as hb
-    >>> stream = hb.DriftStream([hb.SEA(7)], rng=0)
-    >>> result = hb.sweep(hb.Learner(hb.mlp(stream, [4], rng=0)), stream, [hb.Always()], seeds=2, steps=400, launch=100)
-    >>> result.accuracy("always", window=100).shape
-    (2, 300)
-    """
-
-    runs: dict[str, list[Run]]
-
-    @property
-    def policies(self) -> list[str]:
-        """Their names, in the order in which they were given."""
-        return list(self.runs)
-
-    @property
-    def seeds(self) -> int:
-        """How many seeds every policy has."""
-        return min(map(len, self.runs.values()), default=0)
-
-    def accuracy(self, policy: str, window: int = 1_000) -> np.ndarray:
-        """The windowed accuracy of each seed, (seeds, n)."""
-        runs = self.runs[checks.choice(policy, self.runs, "policy")]
-        return np.stack([run.accuracy(window) for run in runs])
-
-    def summary(self) -> dict[str, dict[str, Any]]:
-        """By policy, each number of `Run.summary` as its mean over the seeds, and `accuracy_se`, its standard error.
-
-        A number that some run could not give (a recovery that never came) is the mean of the others, with its share
-        beside it in `recovered`.
-        """
-        table = {}
-        for name, runs in self.runs.items():
-            summaries = [run.summary() for run in runs]
-            table[name] = {key: _mean([summary[key] for summary in summaries]) for key in summaries[0]
-                           if key != "policy"}
-            accuracies = [summary["accuracy"] for summary in summaries]
-            spread = np.std(accuracies, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else None
-            table[name]["accuracy_se"] = None if spread is None else float(spread)
-            drifted = [summary["recovery"] is not None for summary in summaries if summary["dip"] is not None]
-            table[name]["recovered"] = float(np.mean(drifted)) if drifted else None
-        return table
-
-    def table(self, columns: Sequence[str] = COLUMNS) -> list[list[str]]:
-        """The summary as rows of text, the head first."""
-        summary = self.summary()
-        kept = [column for column in columns if any(numbers[column] is not None for numbers in summary.values())]
-        rows = [[name, *(_cell(column, numbers) for column in kept)] for name, numbers in summary.items()]
-        return [["policy", *kept], *rows]
-
-    def __repr__(self) -> str:
-        lines = align(self.table())
-        return f"Sweep of {len(self.runs)} policies, {self.seeds} seeds each\n" + "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        head, *body = self.table()
-        top = "".join(f"<th>{escape(name)}</th>" for name in head)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in body)
-        return f"<table><caption>mean of {self.seeds} seeds</caption><tr>{top}</tr>{rows}</table>"
+from .record import Run
+from .results import ONE, Sweep
 
 
-def sweep(learner: Any, stream: Stream, policies: Mapping[str, Policy] | Sequence[Policy], seeds: int = 10, *,
-          rng: Any = 0, progress: bool | None = False, **settings: Any) -> Sweep:
+def sweep(learner: Any, stream: Stream | Mapping[str, Stream], policies: Mapping[str, Policy] | Sequence[Policy],
+          seeds: int = 10, *, rng: Any = 0, executor: Any = None, resume: str | os.PathLike[str] | None = None,
+          progress: bool | None = False, **settings: Any) -> Sweep:
     """Run every policy on `seeds` fresh streams, each from a fresh learner, the same for all policies.
 
     Parameters
     ----------
     learner : Learner, or anything with learn, predict, copy (and fresh, else its copies serve every seed)
-    stream : Stream
+        Or a dict of name to learner.
+    stream : Stream, or a dict of name to Stream
     policies : dict of name to Policy, or a list of them
     seeds : int
         How many.
     rng
         The root of all seeds; they go by name, so that one more policy changes no other run.
+    executor : Executor of concurrent.futures, or one that looks like it; optional
+        Who lives the runs: `ProcessPoolExecutor(2)`, that of loky, a client of Dask ... None does it here, one after
+        the other. The numbers are the same.
+    resume : path, optional
+        A folder in which every finished run is kept, and found again by a sweep that asks for the same; such runs
+        come without their learner.
     progress : bool, optional
         Tell a waiting person; None does where one watches.
     **settings
@@ -109,9 +50,14 @@ def sweep(learner: Any, stream: Stream, policies: Mapping[str, Policy] | Sequenc
     Returns
     -------
     Sweep
+        A run that failed is in its `failed`, with the reason, and in a RuntimeWarning; the others are kept.
 
     Raises
     ------
+    InputError
+        For what cannot be, before anything runs; for a class that an executor cannot send to its workers.
+    RuntimeError
+        Where no run succeeded.
     Interrupted
         At Ctrl-C; its `.run` is the Sweep of all seeds that every policy finished; during the first seed, of the
         policies that did.
@@ -125,23 +71,34 @@ def sweep(learner: Any, stream: Stream, policies: Mapping[str, Policy] | Sequenc
     >>> result.policies, result.seeds
     (['never', 'always'], 2)
     """
-    named = _named(policies)
-    count = checks.whole(seeds, "seeds", low=1)
-    seed = root(rng)
-    runs: dict[str, list[Run]] = {name: [] for name in named}
+    plans = _plans(learner, stream, policies, checks.whole(seeds, "seeds", low=1), root(rng), settings)
+    if executor is not None and not (hasattr(executor, "submit") and not isinstance(executor, type)):
+        raise InputError(f"executor: expected one with submit, such as ProcessPoolExecutor(2), got {executor!r}")
+    shelf = None if resume is None else Shelf(resume, plans)
+    kept = {plan.cell: shelf.get(plan) for plan in plans} if shelf else {}
+    results: dict[Cell, Run | str] = {cell: run for cell, run in kept.items() if run is not None}
     with Progress("sweep", show=progress) as tell:
         try:
-            for k in range(count):
-                this_stream, this_learner = _fresh(stream, seed, "stream", k), _fresh(learner, seed, "learner", k)
-                shuffles = root(child(seed, "run", k))  # also for learners that know no seed
-                for i, (name, policy) in enumerate(named.items()):
-                    tell((k + i / len(named)) / count, f"{name}, seed {k + 1} of {count}")
-                    result = run_once(this_learner, this_stream, policy, rng=shuffles, **settings)
-                    runs[name].append(replace(result, policy=name))
+            for plan, result in finished([plan for plan in plans if plan.cell not in results], executor):
+                results[plan.cell] = shelf.put(plan, result) if shelf and isinstance(result, Run) else result
+                tell(len(results) / len(plans), f"{len(results)} of {len(plans)} runs")
         except KeyboardInterrupt:
-            done = max(min(map(len, runs.values())), 1)
-            raise Interrupted(Sweep({name: ended[:done] for name, ended in runs.items() if ended})) from None
-    return Sweep(runs)
+            raise Interrupted(_whole_seeds(_in_order(plans, results), plans)) from None
+    return _complain(_in_order(plans, results))
+
+
+def _plans(learner: Any, stream: Any, policies: Any, seeds: int, seed: int, settings: dict[str, Any]) -> list[Plan]:
+    """Every cell, seed by seed."""
+    streams = dict(stream) if isinstance(stream, Mapping) else {ONE: stream}
+    learners = dict(learner) if isinstance(learner, Mapping) else {ONE: learner}
+    named = _named(policies)
+    if not (streams and learners):
+        raise InputError("sweep: expected at least one stream and one learner")
+    for one_learner in learners.values():
+        for one_stream in streams.values():
+            loop.check(one_learner, one_stream, **settings)
+    return [Plan(Cell(policy, str(where), str(who), k), named[policy], streams[where], learners[who], seed, settings)
+            for k in range(seeds) for where in streams for who in learners for policy in named]
 
 
 def _named(policies: Any) -> dict[str, Policy]:
@@ -152,33 +109,34 @@ def _named(policies: Any) -> dict[str, Policy]:
         listed = [(policy.name, policy) for policy in map(known.instance, given)]
     named = dict(listed)
     if len(named) < len(listed):
-        raise checks.InputError("sweep: two policies have the same name; give them names of their own, as in "
-                                "{'each 500': hb.Periodic(500), 'each 1000': hb.Periodic(1_000)}")
+        raise InputError("sweep: two policies have the same name; give them names of their own, as in "
+                         "{'each 500': hb.Periodic(500), 'each 1000': hb.Periodic(1_000)}")
     if not named:
-        raise checks.InputError("sweep: expected at least one policy")
+        raise InputError("sweep: expected at least one policy")
     return named
 
 
-def _fresh(thing: Any, seed: int, name: str, k: int) -> Any:
-    return thing.fresh(child(seed, name, k)) if hasattr(thing, "fresh") else thing
+def _in_order(plans: Iterable[Plan], results: Mapping[Cell, Run | str]) -> Sweep:
+    """In the order of the plans, whoever was first."""
+    there = [(plan.cell, results[plan.cell]) for plan in plans if plan.cell in results]
+    return Sweep({cell: result for cell, result in there if isinstance(result, Run)},
+                 {cell: result for cell, result in there if isinstance(result, str)})
 
 
-def align(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of text in columns: the first to the left, numbers to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
-            for row in rows]
+def _whole_seeds(sweep: Sweep, plans: list[Plan]) -> Sweep:
+    """Only the seeds that everybody finished; if there is none, all that there is."""
+    missing = {plan.cell.seed for plan in plans} & {plan.cell.seed for plan in plans if plan.cell not in sweep.cells}
+    whole = {cell: run for cell, run in sweep.cells.items() if cell.seed not in missing}
+    return Sweep(whole or sweep.cells, sweep.failed)
 
 
-def _mean(values: list[Any]) -> Any:
-    there = [float(value) for value in values if value is not None]
-    return float(np.mean(there)) if there else None
-
-
-def _cell(column: str, numbers: dict[str, Any]) -> str:
-    value = numbers[column]
-    if column == "recovery" and value is not None and numbers["recovered"] < 1:
-        return f"{value:,.0f} ({numbers['recovered']:.0%})"  # the mean of those that came back, and their share
-    if value is not None and column in ("recovery", "staleness", "updates", "alarms", "retrainings"):
-        return f"{value:,.1f}" if value < 100 and value != int(value) else f"{value:,.0f}"
-    return show(value)
+def _complain(sweep: Sweep) -> Sweep:
+    """Say aloud what failed."""
+    if sweep.failed:
+        cell, why = next(iter(sweep.failed.items()))
+        lost, total = len(sweep.failed), len(sweep.failed) + len(sweep.cells)
+        said = f"sweep: {lost} of {total} runs failed; the first, {cell}: {why}"
+        if not sweep.cells:
+            raise RuntimeError(said)
+        warnings.warn(f"{said}; see .failed", RuntimeWarning, stacklevel=3)
+    return sweep

@@ -126,7 +126,7 @@ def unknown(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """No folder chosen yet, and no variable says where."""
     monkeypatch.setattr(kernel_module, "_folder_known", False)
     monkeypatch.setattr(kernel_module, "_folder", None)
-    monkeypatch.setattr(kernel_module, "_sources", lambda: kernel_module._IMPORTED)  # nobody edits in the meantime
+    monkeypatch.setattr(kernel_module, "_sources", lambda: kernel_module.SOURCES)  # nobody edits in the meantime
     for name in ("HEBBNET_CACHE", "HEBBNET_CACHE_DIR", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch

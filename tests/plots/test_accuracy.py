@@ -12,7 +12,7 @@ import pytest
 import hebbnet as hb
 from hebbnet.plots.decay import _nice
 from hebbnet.training.record import Event, Run
-from hebbnet.training.sweep import Sweep
+from hebbnet.training.results import Sweep
 
 LAUNCH, END = 1_000, 7_000
 DRIFTS = [3_000, 5_000]
@@ -45,7 +45,7 @@ def sweep():
                                 ("alarm", "OnDrift(ADWIN())", 0.9), ("always", "Always()", 0.92)):
         events = EVENTS if name == "alarm" else []
         runs[name] = [made(name, recipe, seed=seed, right=right, events=events) for seed in range(3)]
-    return Sweep(runs)
+    return Sweep.of(runs)
 
 
 def lines(ax, gid):
@@ -260,7 +260,7 @@ def test_names_stand_at_the_line_ends_and_do_not_overlap(sweep):
 
 def test_odd_names_are_drawn_as_they_are():
     runs = {name: [made(name, "Mine()", seed=k)] for k, name in enumerate(["$x_1$", "$x^$", "_hidden", "a" * 60, "ü"])}
-    ax = hb.plots.accuracy(Sweep(runs))
+    ax = hb.plots.accuracy(Sweep.of(runs))
     ax.figure.canvas.draw()  # $x^$ is no formula that could be set
     assert {"$x_1$", "$x^$", "_hidden", "ü"} <= set(words(ax)) and max(map(len, words(ax))) < 40
 
@@ -307,10 +307,10 @@ def test_importing_the_chapter_does_not_import_matplotlib():
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: hb.plots.accuracy([0.5]), "accuracy: expected a Run or a Sweep, got list"),
     (lambda: hb.plots.accuracy(made(n=LAUNCH)), "no row was scored"),
-    (lambda: hb.plots.accuracy(Sweep({})), "no row was scored"),
+    (lambda: hb.plots.accuracy(Sweep.of({})), "no row was scored"),
     (lambda: hb.plots.accuracy(made(), window=0), "window: expected a whole number of at least 1, got 0"),
     (lambda: hb.plots.accuracy(made(), ax=plt), "ax: expected Axes of matplotlib, got module"),
-    (lambda: hb.plots.accuracy(Sweep({"a": [made()], "b": [made(n=6_000)]})),
+    (lambda: hb.plots.accuracy(Sweep.of({"a": [made()], "b": [made(n=6_000)]})),
      "expected runs that score the same rows, got 1000 to 6000, 1000 to 7000"),
 ])
 def test_bad_input_is_refused_and_no_figure_is_made(call, message):

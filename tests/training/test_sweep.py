@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from pairs import AtRows, drifting
 from test_record import made
 
 import hebbnet as hb
+from hebbnet.training.compare import student_t
 from hebbnet.training.loop import Interrupted
-from hebbnet.training.sweep import Sweep
+from hebbnet.training.results import Sweep
 
 STREAM = hb.DriftStream([hb.SEA(6), hb.SEA(14)], at=[300], noise=0.1, rng=0)
 LEARNER = hb.Learner(hb.mlp(STREAM, hidden=[3], rng=0))
@@ -85,7 +87,7 @@ def test_means_and_standard_errors() -> None:
     falls, stays = ones.copy(), ones.copy()
     falls[1_000:] = False
     stays[1_000:1_300] = False
-    result = Sweep({"x": [made(falls, [1_000]), made(stays, [1_000]), made(ones, [1_000])]})
+    result = Sweep.of({"x": [made(falls, [1_000]), made(stays, [1_000]), made(ones, [1_000])]})
     s = result.summary()["x"]
     accuracies = [0.25, 0.925, 1.0]
     assert s["accuracy"] == pytest.approx(np.mean(accuracies))
@@ -94,13 +96,13 @@ def test_means_and_standard_errors() -> None:
     assert s["dip"] == pytest.approx((1 + 0.6 + 0) / 3)
     assert "policy" not in s
     assert result.accuracy("x", window=10).shape == (3, 4_000)
-    assert Sweep({"x": [made(ones, [])]}).summary()["x"]["accuracy_se"] is None
+    assert Sweep.of({"x": [made(ones, [])]}).summary()["x"]["accuracy_se"] is None
     with pytest.raises(hb.InputError, match="unknown policy 'y'; known: x"):
         result.accuracy("y")
 
 
 def test_shown_as_text_and_as_a_table() -> None:
-    result = Sweep({"<b>": [made(np.ones(100, dtype=bool), [])] * 2})
+    result = Sweep.of({"<b>": [made(np.ones(100, dtype=bool), [])] * 2})
     assert "2 seeds each" in repr(result) and "accuracy" in repr(result).splitlines()[1]
     assert "<td>&lt;b&gt;</td><td>1.000</td>" in result._repr_html_() and "<b>" not in result._repr_html_()
 
@@ -149,3 +151,76 @@ def test_what_was_done_survives_ctrl_c(stop_at: int, left: dict[str, int], tmp_p
     assert list(done.summary()) == list(left)
     for runs in done.runs.values():
         assert hb.Run.load(runs[0].save(tmp_path / "run.npz")).summary() == runs[0].summary()
+
+
+# ---------------------------------------------------------------- several worlds, and what is better
+
+
+def test_several_streams_and_learners_are_named_and_paired() -> None:
+    streams = {"quiet": hb.DriftStream([hb.SEA(6)], rng=0), "turning": STREAM}
+    learners = {"small": LEARNER, "wide": hb.Learner(hb.mlp(STREAM, hidden=[8], rng=0))}
+    result = hb.sweep(learners, streams, [hb.Never(), hb.Always()], seeds=2, steps=600, **HOW)
+    assert len(result.cells) == 16 and result.seeds == 2
+    assert result.policies[:2] == ["never on quiet by small", "always on quiet by small"]
+    part = result.part(stream="turning", learner=["small"])
+    assert part.policies == ["never", "always"]
+    alone = hb.sweep(LEARNER, STREAM, [hb.Never(), hb.Always()], seeds=2, steps=600, **HOW)
+    assert all(same(a, b) for name in alone.runs for a, b in zip(alone.runs[name], part.runs[name], strict=True))
+    assert result.compare("always", "never").n == 8 and part.compare("always", "never").n == 2
+    record = result.records()[0]
+    assert (record["policy"], record["stream"], record["learner"], record["seed"]) == ("never", "quiet", "small", 0)
+    with pytest.raises(hb.InputError, match="unknown stream 'loud'; known: quiet, turning"):
+        result.part(stream="loud")
+    with pytest.raises(hb.InputError, match="at least one stream"):
+        hb.sweep(LEARNER, {}, [hb.Never()], **HOW)
+
+
+def test_a_difference_and_how_sure_it_is() -> None:
+    """By hand: gains .1, .2, .3: mean .2, s = .1, t(.975, 2) = 4.3027."""
+    compared = hb.Comparison.of("a", "b", [0.6, 0.8, 1.0], [0.5, 0.6, 0.7])
+    assert compared.difference == pytest.approx(0.2)
+    assert compared.high - compared.difference == pytest.approx(4.302653 * 0.1 / np.sqrt(3), rel=1e-6)
+    assert not compared.resolved and repr(compared).endswith("95 % of 3 pairs: not resolved")
+    assert hb.Comparison.of("a", "b", [0.6, 0.8, 1.0], [0.4, 0.6, 0.8]).resolved
+    with pytest.raises(hb.InputError, match="1 seeds in common; two at least"):
+        hb.Comparison.of("a", "b", [0.6], [0.5])
+
+
+def test_the_interval_holds_the_true_difference_as_often_as_it_says() -> None:
+    rng, held = np.random.default_rng(0), 0
+    for _ in range(4_000):
+        compared = hb.Comparison.of("a", "b", rng.normal(0.3, 1.0, 5).tolist(), [0.0] * 5, confidence=0.9)
+        held += compared.low <= 0.3 <= compared.high
+    assert abs(held / 4_000 - 0.9) < 4 * np.sqrt(0.9 * 0.1 / 4_000)
+
+
+@pytest.mark.parametrize(("p", "degrees", "t"), [(0.975, 1, 12.7062), (0.975, 2, 4.30265), (0.975, 3, 3.18245),
+                                                 (0.975, 9, 2.26216), (0.95, 19, 1.72913), (0.99, 29, 2.46202)])
+def test_students_t_is_that_of_the_tables(p: float, degrees: int, t: float) -> None:
+    assert student_t(p, degrees) == pytest.approx(t, rel=4e-3 if degrees == 3 else 3e-5)
+
+
+def test_unknown_policies_and_metrics_are_refused() -> None:
+    result = Sweep.of({"x": [made(np.ones(100, dtype=bool), [])] * 2})
+    with pytest.raises(hb.InputError, match="unknown policy 'y'; known: x"):
+        result.compare("x", "y")
+    with pytest.raises(hb.InputError, match="unknown metric 'speed'; known: rows, scored, accuracy"):
+        result.compare("x", "x", "speed")
+    with pytest.raises(hb.InputError, match="0 seeds in common"):
+        result.compare("x", "x", "dip")  # there was no drift
+
+
+def test_a_table_for_pandas(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = Sweep.of({"x": [made(np.ones(100, dtype=bool), [])] * 2})
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(hb.InputError, match="to_dataframe needs pandas: pip install pandas"):
+        result.to_dataframe()
+
+
+@pytest.mark.peers
+def test_a_row_of_the_table_for_each_cell() -> None:
+    pytest.importorskip("pandas")
+    table = Sweep.of({"x": [made(np.ones(100, dtype=bool), [])] * 2, "y": [made(np.zeros(100, dtype=bool), [])] * 2})
+    frame = table.to_dataframe()
+    assert frame["policy"].tolist() == ["x", "x", "y", "y"] and frame["seed"].tolist() == [0, 1, 0, 1]
+    assert frame.groupby("policy")["accuracy"].mean().to_dict() == {"x": 1.0, "y": 0.0}
