@@ -21,6 +21,7 @@ ERRORS = (0.03, 0.1, 0.3, 1.0, 3.0)  # rates for signals that fall silent when a
 ALWAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # for those that never do
 FEATURES = (0.003, 0.01, 0.03, 0.1, 0.3)  # for a hidden layer that learns by itself, below a read-out at rate READOUT
 READOUT = 1.0
+CROSS_ENTROPY, GRADIENT = hb.CrossEntropy(), hb.Gradient()
 STABLE_BCM = (0.0003, 0.001, 0.003)  # above, its weights grow without end on these inputs
 DECAY = 0.001  # of Kolen-Pollack's W and F
 TOLD = {  # what a synapse of the hidden layer hears, beside pre, post and its own weight
@@ -46,10 +47,10 @@ class Row:
 
     name: str
     rates: tuple[float, ...] = ERRORS  # of all that learns; under `features`, of the hidden layer
-    signal: Signal = hb.CrossEntropy()
+    signal: Signal = CROSS_ENTROPY
     credit: Credit | None = None
     features: Rule | None = None
-    rule: Rule = hb.Gradient()  # of every layer that is told something
+    rule: Rule = GRADIENT  # of every layer that is told something
     hidden: str = "tanh"  # "": none
     from_images: bool = False  # whether the hidden weights begin as rows of the training set, of length 1
     decay: float = 0.0
@@ -102,14 +103,14 @@ ROWS = [
     Row("random features, linear", hidden="identity"),
     Row("16 images as features, linear", hidden="identity", from_images=True),
     Row("no hidden layer: softmax regression", hidden=""),
-    taught(hb.CrossEntropy(), hb.Backprop()),
-    taught(hb.CrossEntropy(), hb.Backprop(), note=", student's rule", rule=student),
-    taught(hb.CrossEntropy(), hb.FeedbackAlignment()),
-    taught(hb.CrossEntropy(), hb.DirectFeedback()),
-    taught(hb.CrossEntropy(), hb.KolenPollack(decay=DECAY), decay=DECAY),
-    taught(hb.CrossEntropy(), hb.SignSymmetric()),
-    taught(hb.CrossEntropy(), hb.NodePerturbation()),
-    taught(hb.CrossEntropy(), hb.NodePerturbation(trials=10), note=", 10 trials"),
+    taught(CROSS_ENTROPY, hb.Backprop()),
+    taught(CROSS_ENTROPY, hb.Backprop(), note=", student's rule", rule=student),
+    taught(CROSS_ENTROPY, hb.FeedbackAlignment()),
+    taught(CROSS_ENTROPY, hb.DirectFeedback()),
+    taught(CROSS_ENTROPY, hb.KolenPollack(decay=DECAY), decay=DECAY),
+    taught(CROSS_ENTROPY, hb.SignSymmetric()),
+    taught(CROSS_ENTROPY, hb.NodePerturbation()),
+    taught(CROSS_ENTROPY, hb.NodePerturbation(trials=10), note=", 10 trials"),
     taught(hb.RewardPredictionError(), hb.Backprop()),
     taught(hb.RewardPredictionError(), hb.DirectFeedback()),
     taught(hb.RewardPredictionError(), hb.Broadcast()),

@@ -169,9 +169,9 @@ def _refuse_unheard(credit: Credit, rules: tuple[Rule, ...]) -> None:
     # A network without hidden layers may have any credit; the one that shakes all neurons tells the output's too.
     heard = any(told) if credit.compares_losses else len(rules) == 1 or any(told[:-1])
     if credit.reaches_hidden and not heard:
-        raise InputError(f"credit {credit.name} is heard by no {'' if credit.compares_losses else 'hidden '}layer: rule "
-                         f"{rules[0].name} learns without a signal; leave credit out, or use a rule that reads one, "
-                         "such as hb.Gradient()")
+        raise InputError(f"credit {credit.name} is heard by no {'' if credit.compares_losses else 'hidden '}layer: "
+                         f"rule {rules[0].name} learns without a signal; leave credit out, or use a rule that reads "
+                         "one, such as hb.Gradient()")
 
 
 def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) -> None:
@@ -195,9 +195,9 @@ def _refuse_unsettled(network: Network, rules: tuple[Rule, ...], credit: Credit)
                              'settle learn by Foldiak, and they settle under its weights; use hb.Dense(units, '
                              '"settling") and hb.rules.Foldiak() together')
         if layer.activation.settles and through and any(below.uses_signal for below in rules[: place - 1]):
-            raise InputError(f"credit {credit.name} tells the layers below layer {place} nothing: its neurons are on or "
-                             "off, so that no signal comes through them; use credit=hb.DirectFeedback(), or below it "
-                             "rules that need no signal, such as hb.Oja()")
+            raise InputError(f"credit {credit.name} tells the layers below layer {place} nothing: its neurons are on "
+                             "or off, so that no signal comes through them; use credit=hb.DirectFeedback(), or below "
+                             "it rules that need no signal, such as hb.Oja()")
 
 
 def _refuse_steps_apart(credit: Credit, rules: tuple[Rule, ...], optimizers: tuple[Optimizer, ...],
@@ -207,9 +207,9 @@ def _refuse_steps_apart(credit: Credit, rules: tuple[Rule, ...], optimizers: tup
     for place, (rule, optimizer, rate) in enumerate(zip(rules, optimizers, rates, strict=True), 1):
         alike = isinstance(optimizer, SGD) and rate == credit.rate
         if place > 1 and rule.uses_signal and not alike:  # below the first layer there is no F
-            raise InputError(f"credit KolenPollack takes plain steps of rate {credit.rate:g} with its feedback weights, "
-                             f"and layer {place} takes those of {optimizer.name} at rate {rate:g}: W and F would part; "
-                             f"use optimizer=hb.{SGD(credit.decay)!r}, rate={credit.rate:g}")
+            raise InputError(f"credit KolenPollack takes plain steps of rate {credit.rate:g} with its feedback weights "
+                             f"F, and layer {place} takes those of {optimizer.name} at rate {rate:g}: W and F would "
+                             f"part; use optimizer=hb.{SGD(credit.decay)!r}, rate={credit.rate:g}")
 
 
 def _optimizer(rule: Rule, credit: Credit) -> Optimizer:
