@@ -15,7 +15,7 @@ from ..engine import loop, seeds
 from ..engine.checks import InputError, number
 from ..network.activations import ACTIVATIONS
 from ..network.network import Network
-from .credit import Backprop, Broadcast, Credit, Unsupervised
+from .credit import Backprop, Broadcast, Credit, FeedbackAlignment, KolenPollack, SignSymmetric, Unsupervised
 from .optimizers import SGD, Optimizer, RMSprop
 from .part import instance
 from .rewards import Reinforce
@@ -23,7 +23,7 @@ from .rules.base import Rule
 from .rules.basic import Gradient
 from .rules.own import OwnRule
 from .schedules import Schedule, Surprise
-from .signals import CrossEntropy, Huber, PerceptronError, Signal, SquaredError, SupervisedHebb, _Silence
+from .signals import CrossEntropy, Huber, PerceptronError, Signal, SquaredError, SupervisedHebb, Teacher, _Silence
 
 UNSUPERVISED_RATE = 0.01
 # What the engine does itself when nothing else is asked for: a call less for the parts that are used most.
@@ -91,12 +91,13 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
         deaf = rules[told[:-1].index(True)]
         raise InputError(f"rule {deaf.name} in a hidden layer needs a signal, and credit {credit.name} brings none "
                          "there; use credit=hb.Backprop(), or a rule that needs no signal, such as hb.Oja()")
+    _refuse_unheard(credit, rules)
     _refuse_empty_broadcast(network, credit, signal)
-    _refuse_unsettled(network, rules)
+    _refuse_unsettled(network, rules, credit)
     if credit.compares_losses and signal.loss is None:
         raise InputError(f"credit {credit.name} compares losses, and signal {signal.name.lstrip('_')} has none; use "
                          "signal=hb.CrossEntropy() or hb.SquaredError(), with a rule that reads it, or another credit")
-    optimizers = [_optimizer(r) for r in rules] if optimizer is None else optimizer
+    optimizers = [_optimizer(r, credit) for r in rules] if optimizer is None else optimizer
     optimizers = _for_layers(optimizers, Optimizer, L, "optimizer")
     for r, o in zip(rules, optimizers, strict=True):
         if o.rescales and not r.trusts_step:
@@ -106,13 +107,15 @@ def recipe(network: Network, rate: Any, rule: Any, signal: Any, credit: Any, opt
             raise InputError(f"optimizer {o.name} with decay={o.decay:g} pulls every weight towards 0, which moves the "
                              f"fixed point of rule {r.name}; use decay=0")
     if rate is None:
-        rate = [o.default_rate if r.uses_signal else UNSUPERVISED_RATE for r, o in zip(rules, optimizers, strict=True)]
+        rate = [UNSUPERVISED_RATE if not r.uses_signal else credit.rate if isinstance(credit, KolenPollack) else
+                o.default_rate for r, o in zip(rules, optimizers, strict=True)]
     rates = tuple(number(value, "Learner: rate", low=0.0) for value in _for_layers(rate, None, L, "rate"))
     schedule = None if schedule is None else instance(schedule, Schedule)
     surprise = None if surprise is None else _surprise(surprise, network, signal, rates)
-    if credit.steps_by_itself and (schedule or surprise):
+    if credit.steps_by_itself and (schedule or surprise or clip is not None):
         raise InputError(f"credit {credit.name} changes its feedback weights at a rate of its own, which has to be the "
-                         "weights' at every update; leave schedule and surprise out, or use another credit")
+                         "weights' at every update; leave schedule, surprise and clip out, or use another credit")
+    _refuse_steps_apart(credit, rules, optimizers, rates)
     for r, given in zip(rules, rates, strict=True):
         given = max(given, surprise.most) if surprise else given
         if given > r.stable_rate:
@@ -161,27 +164,57 @@ def _signal(network: Network, signal: Any, rules: tuple[Rule, ...]) -> Signal:
     return chosen
 
 
+def _refuse_unheard(credit: Credit, rules: tuple[Rule, ...]) -> None:
+    told = [rule.uses_signal for rule in rules]
+    # A network without hidden layers may have any credit; the one that shakes all neurons tells the output's too.
+    heard = any(told) if credit.compares_losses else len(rules) == 1 or any(told[:-1])
+    if credit.reaches_hidden and not heard:
+        raise InputError(f"credit {credit.name} is heard by no {'' if credit.compares_losses else 'hidden '}layer: "
+                         f"rule {rules[0].name} learns without a signal; leave credit out, or use a rule that reads "
+                         "one, such as hb.Gradient()")
+
+
 def _refuse_empty_broadcast(network: Network, credit: Credit, signal: Signal) -> None:
     if not isinstance(credit, Broadcast):
         return
     # A softmax does not change when all its potentials grow alike: the gradient of any loss behind it sums to zero.
     empty = network.is_classifier and isinstance(signal, (CrossEntropy, SquaredError, Huber))
     always = isinstance(signal, (PerceptronError, SupervisedHebb, Reinforce))  # what one neuron is given, others lose
-    if empty or always:
+    if empty or always or isinstance(signal, Teacher):
         raise InputError(f"credit Broadcast tells every neuron the sum of the output's signal, and "
-                         f"{'that' if always else 'over a softmax that'} of {signal.name} is always zero; use "
-                         "signal=hb.RewardPredictionError(), or another credit, such as hb.DirectFeedback()")
+                         f"{'over a softmax that' if empty else 'that'} of {signal.name} is always "
+                         f"{'zero' if empty or always else 'one'}; use signal=hb.RewardPredictionError(), or another "
+                         "credit, such as hb.DirectFeedback()")
 
 
-def _refuse_unsettled(network: Network, rules: tuple[Rule, ...]) -> None:
+def _refuse_unsettled(network: Network, rules: tuple[Rule, ...], credit: Credit) -> None:
+    through = isinstance(credit, (Backprop, FeedbackAlignment, KolenPollack, SignSymmetric))  # layer by layer
     for place, (layer, rule) in enumerate(zip(network.layers, rules, strict=True), 1):
         if layer.activation.settles != rule.settles:
             raise InputError(f"layer {place} is {layer.recipe.activation} under rule {rule.name}: only neurons that "
                              'settle learn by Foldiak, and they settle under its weights; use hb.Dense(units, '
                              '"settling") and hb.rules.Foldiak() together')
+        if layer.activation.settles and through and any(below.uses_signal for below in rules[: place - 1]):
+            raise InputError(f"credit {credit.name} tells the layers below layer {place} nothing: its neurons are on "
+                             "or off, so that no signal comes through them; use credit=hb.DirectFeedback(), or below "
+                             "it rules that need no signal, such as hb.Oja()")
 
 
-def _optimizer(rule: Rule) -> Optimizer:
+def _refuse_steps_apart(credit: Credit, rules: tuple[Rule, ...], optimizers: tuple[Optimizer, ...],
+                        rates: tuple[float, ...]) -> None:
+    if not isinstance(credit, KolenPollack):
+        return
+    for place, (rule, optimizer, rate) in enumerate(zip(rules, optimizers, rates, strict=True), 1):
+        alike = isinstance(optimizer, SGD) and rate == credit.rate
+        if place > 1 and rule.uses_signal and not alike:  # below the first layer there is no F
+            raise InputError(f"credit KolenPollack takes plain steps of rate {credit.rate:g} with its feedback weights "
+                             f"F, and layer {place} takes those of {optimizer.name} at rate {rate:g}: W and F would "
+                             f"part; use optimizer=hb.{SGD(credit.decay)!r}, rate={credit.rate:g}")
+
+
+def _optimizer(rule: Rule, credit: Credit) -> Optimizer:
+    if isinstance(credit, KolenPollack):  # W steps as F does
+        return SGD(credit.decay if isinstance(rule, Gradient) else 0.0)
     # Found on generated streams alone, see benchmarks/defaults.md. Momentum and Adam are never a default: on
     # autocorrelated streams they fall below repeating the last label.
     return RMSprop() if isinstance(rule, Gradient) else SGD()

@@ -23,7 +23,7 @@ class Credit(Part):
     """Base of all credits.
 
     `reaches_hidden`: whether hidden layers are told anything. `compares_losses`: whether it needs a signal that has a
-    loss. `steps_by_itself`: whether F takes steps of its own rate, so that W's may not be changed.
+    loss. `steps_by_itself`: whether F takes steps of its own rate, so that W's may not be others.
     """
 
     noun: ClassVar[str] = "credit"
@@ -168,6 +168,7 @@ class KolenPollack(Credit):
     No synapse needs to know another's strength: W and F change by the same product. Where both take the same steps
     (`hb.Gradient()` under `hb.SGD()`, at the same rate) W - F stays as it began while both grow; where W decays as
     F does, W - F shrinks by 1 - rate decay at each step, and F becomes W. Akrout et al. (2019) train large networks so.
+    Told neither optimizer nor rate, a learner takes these steps; others, above the first layer, are refused.
 
     Parameters
     ----------
@@ -181,9 +182,9 @@ class KolenPollack(Credit):
     --------
     >>> import hebbnet as hb
     >>> network = hb.Network(2, [hb.Dense(3), hb.Dense(2, "softmax")])
-    >>> learner = hb.Learner(network, credit=hb.KolenPollack(rate=0.1), optimizer=hb.SGD(), rate=0.1)
-    >>> learner.recipe.credit
-    KolenPollack(rate=0.1, decay=0.0)
+    >>> recipe = hb.Learner(network, credit=hb.KolenPollack(rate=0.1, decay=0.001)).recipe
+    >>> recipe.credit, recipe.optimizers[1], recipe.rates[1]
+    (KolenPollack(rate=0.1, decay=0.001), SGD(decay=0.001), 0.1)
     """
 
     rate: float = 0.05

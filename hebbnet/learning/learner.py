@@ -35,7 +35,8 @@ class Learner:
     credit : Credit, optional
         How hidden layers hear of it. None is `Backprop()` if a hidden rule asks for a signal, else `Unsupervised()`.
     optimizer : Optimizer, or one for each layer, optional
-        How a change is applied. None is `RMSprop()` for `Gradient()`, else the plain step, `SGD()`.
+        How a change is applied. None is `RMSprop()` for `Gradient()`, else (and under Kolen-Pollack) the plain step,
+        `SGD()`.
     schedule : Schedule, optional
         How the rate changes with time: `hb.schedules.Linear(updates=1_000)`. None leaves it as it is.
     surprise : Surprise, optional

@@ -82,11 +82,48 @@ def test_unknown_names_are_refused_with_the_known_ones(arguments, match):
     ("softmax", {"credit": hb.Unsupervised()}, "Gradient in a hidden layer needs a signal, and credit Unsupervised"),
     ("softmax", {"rule": listening, "credit": hb.Unsupervised()}, "rule listening in a hidden layer needs a signal"),
     ("softmax", {"rule": hb.Oja(), "signal": hb.CrossEntropy()}, "signal CrossEntropy is heard by no layer: rule Oja"),
+    ("softmax", {"rule": hb.Oja(), "credit": hb.Backprop()}, "credit Backprop is heard by no hidden layer: rule Oja"),
+    ("softmax", {"rule": [hb.Oja(), hb.Gradient()], "credit": hb.FeedbackAlignment()},
+     "credit FeedbackAlignment is heard by no hidden layer: rule Oja learns without a signal; leave credit out"),
+    ("softmax", {"rule": hb.Oja(), "credit": hb.NodePerturbation()}, "NodePerturbation is heard by no layer: rule Oja"),
+    ("softmax", {"signal": hb.Teacher(), "credit": hb.Broadcast()}, "that of Teacher is always one; use signal="),
+    ("softmax", {"credit": hb.KolenPollack(0.05, 0.1), "optimizer": hb.Adam()},
+     r"layer 2 takes those of Adam at rate 0.05: .* use optimizer=hb.SGD\(decay=0.1\), rate=0.05"),
+    ("softmax", {"credit": hb.KolenPollack(0.05), "optimizer": hb.Momentum(), "rate": 0.05}, "those of Momentum"),
+    ("softmax", {"credit": hb.KolenPollack(0.05), "rate": 0.1}, "layer 2 takes those of SGD at rate 0.1"),
+    ("softmax", {"credit": hb.KolenPollack(), "clip": 1.0}, "leave schedule, surprise and clip out"),
 ])
 def test_what_makes_no_sense_is_refused_by_name(output, arguments, match):
     with pytest.raises(hb.InputError, match=match) as refused:
         hb.Learner(network("tanh", output, 2), compiled=False, **arguments)
     assert "\n" not in str(refused.value)
+
+
+def test_a_layer_that_settles_lets_no_signal_through():
+    net = hb.Network(3, [hb.Dense(5), hb.Dense(4, "settling"), hb.Dense(2, "softmax")], rng=0)
+    rules = [hb.Gradient(), hb.rules.Foldiak(), hb.Gradient()]
+    for credit in (hb.Backprop(), hb.FeedbackAlignment(), hb.SignSymmetric()):
+        with pytest.raises(hb.InputError, match=f"{credit.name} tells the layers below layer 2 nothing: .* on or off"):
+            hb.Learner(net, rule=rules, credit=credit)
+    for credit in (hb.DirectFeedback(), hb.NodePerturbation()):
+        layers = hb.Learner(net, rule=rules, credit=credit, compiled=False)
+        layers.learn([[1.0, 2.0, 3.0], [3.0, 1.0, 2.0]], [0, 1])
+        assert layers.trace([1.0, 2.0, 3.0], 0).layers[0].signal.any()
+    hb.Learner(net, rule=[hb.Oja(), hb.rules.Foldiak(), hb.Gradient()])
+
+
+def test_a_credit_that_is_heard_stays():
+    net = network("tanh", "softmax", 3)
+    hb.Learner(net, rule=[hb.Oja(), hb.Gradient(), hb.Gradient()], credit=hb.FeedbackAlignment())
+    hb.Learner(net, rule=[hb.Oja(), hb.Oja(), hb.Gradient()], credit=hb.NodePerturbation())
+    for credit in (hb.Backprop(), hb.FeedbackAlignment()):  # nothing is hidden: the same call at any depth
+        hb.Learner(network("tanh", "softmax", 1), credit=credit)
+
+
+def test_kolen_pollack_steps_as_its_feedback_does():
+    learner = hb.Learner(network("tanh", "softmax", 2), credit=hb.KolenPollack(0.2, 0.01))
+    assert learner.recipe.optimizers == (hb.SGD(0.01), hb.SGD(0.01)) and learner.recipe.rates == (0.2, 0.2)
+    hb.Learner(network("tanh", "softmax", 2), credit=hb.KolenPollack(0.2), rate=[0.0, 0.2])  # no F below the first
 
 
 def test_own_rules_may_have_any_optimizer():

@@ -84,7 +84,10 @@ def test_no_credit_but_backprop_knows_the_size_of_a_weight(credit):
 def test_three_executions_agree(credit, depth, monkeypatch):
     """Each update is done three times from the same state."""
     for (hidden, output, optimizer), batch in product(OTHERS, (1, 7)):
-        learner = learner_with(credit, depth, hidden, output, optimizer=optimizer, rate=0.01)
+        if isinstance(credit, hb.KolenPollack):  # it has steps of its own
+            optimizer = hb.SGD(credit.decay)
+        learner = learner_with(credit, depth, hidden, output, optimizer=optimizer,
+                               rate=getattr(credit, "rate", 0.01))
         X, y = data(output, 3 * batch + 1)
         learner.learn(X[:1], y[:1])  # so that z-scores and moments are not all zero
         for start in range(1, len(X), batch):
@@ -201,7 +204,7 @@ def control() -> float:
 @pytest.mark.parametrize(("credit", "margin"), [(hb.FeedbackAlignment(), 0.3), (hb.DirectFeedback(), 0.3),
                                                 (hb.KolenPollack(), 0.25), (hb.SignSymmetric(), 0.15)], ids=name)
 def test_hidden_layers_learn_what_a_read_out_alone_cannot(credit, margin, control):
-    """Measured: control .493; FA and DFA .856, Kolen-Pollack .800, sign-symmetric .723 (backprop .652)."""
+    """Measured: control .493; FA and DFA .856, Kolen-Pollack .787, sign-symmetric .723 (backprop .652)."""
     assert accuracies(credit=credit).mean() > control + margin
 
 

@@ -54,8 +54,8 @@ def test_the_order_in_a_batch_does_not_matter(rule, seed):
 @pytest.mark.parametrize("credit", [hb.Backprop(), hb.Unsupervised()], ids=lambda part: part.name)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_batch_is_the_mean_also_through_the_learner(rule, credit):
-    if rule.uses_signal and not credit.reaches_hidden:
-        rule = [hb.Oja(), rule]
+    if rule.uses_signal != credit.reaches_hidden:
+        rule = [hb.Gradient() if credit.reaches_hidden else hb.Oja(), rule]
     learner = hb.Learner(network("tanh", "softmax", 2), rule=rule, credit=credit, standardize=False)
     X, y = data("softmax", 6)
     y = y if learner.recipe.needs_labels else None

@@ -25,9 +25,9 @@ WIDTHS = {1: 9, 2: 2, 3: 3}  # of the output, by depth: wide, two classes, narro
 # (rule of the hidden layers, rule of the output, credit, optimizer)
 G = hb.Gradient()
 HEARD = [*((G, G, hb.Backprop(), optimizer) for optimizer in ANY),
-         *product((hb.Hebb(0.1), hb.Oja()), [G], (hb.Unsupervised(), hb.Backprop()), EVEN),
+         *product((hb.Hebb(0.1), hb.Oja()), [G], [hb.Unsupervised()], EVEN),
          *product([G], (hb.Hebb(0.1), hb.Oja()), [hb.Backprop()], EVEN)]
-UNHEARD = [*product((hb.Hebb(), hb.Oja()), (hb.Hebb(0.1), hb.Oja()), (hb.Unsupervised(), hb.Backprop()), EVEN)]
+UNHEARD = [*product((hb.Hebb(), hb.Oja()), (hb.Hebb(0.1), hb.Oja()), [hb.Unsupervised()], EVEN)]
 
 
 def name(part: object) -> str:
