@@ -53,7 +53,8 @@ def accuracies(kind: str, seeds: int, **settings: Any) -> np.ndarray:
     for k in range(seeds):
         stream = world(kind, (k + 0.5) / seeds, k)
         learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=k))
-        run = hb.run(learner, stream, hb.Periodic(EVERY), steps=BLOCK * BLOCKS, launch=LAUNCH, window=WINDOW, **settings)
+        run = hb.run(learner, stream, hb.Periodic(EVERY), steps=BLOCK * BLOCKS, launch=LAUNCH, window=WINDOW,
+                     **settings)
         found.append(run.correct[run.t >= SCORED_FROM].mean())
     return np.array(found)
 
@@ -103,8 +104,8 @@ def show(curves: dict[str, list[dict[str, float]]], warm: dict[str, list[dict[st
     head = ["cycle time", *(f"{cycle:,}" for cycle in CYCLES)]
     rows = [[name, *(f"{point['accuracy']:.3f}" for point in curve)] for name, curve in curves.items()]
     errors = max(point["se"] for curve in curves.values() for point in curve)
-    lines = [f"Accuracy by cycle time, rows; a block is {BLOCK:,} rows; {seeds} seeds, standard errors up to {errors:.4f}",
-             *align([head, *rows])]
+    said = f"a block is {BLOCK:,} rows; {seeds} seeds, standard errors up to {errors:.4f}"
+    lines = [f"Accuracy by cycle time, rows; {said}", *align([head, *rows])]
     lines += [f"largest rise up to a block, in standard errors: {name} {largest_rise(curve):+.1f}"
               for name, curve in curves.items() if name != "recurring"]
     at = {point["cycle_time"]: point["accuracy"] for point in curves["recurring"]}

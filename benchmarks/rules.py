@@ -26,13 +26,13 @@ import numpy as np
 import hebbnet as hb
 from hebbnet.engine.progress import Progress
 from hebbnet.learning.learner import Diverged
+from hebbnet.training.compare import student_t
 
 from .zoo import BACKPROP, CONTROL, ROWS, Row
 
 Array = np.ndarray
 BATCH = 20
 SLACK = 0.03  # recovered: within so much of the accuracy before the swap
-STUDENT_T = {2: 12.706, 10: 2.262}  # the half width of a 95 % interval in standard errors, by the number of seeds
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def looks(most: int, batch: int = BATCH) -> list[int]:
 
 def interval(values: list[float]) -> tuple[float, float]:
     """The mean over the seeds, and half the width of its 95 % interval (Student's t)."""
-    return mean(values), STUDENT_T[len(values)] * stdev(values) / len(values) ** 0.5
+    return mean(values), student_t(0.975, len(values) - 1) * stdev(values) / len(values) ** 0.5
 
 
 def less(ones: list[float], others: list[float]) -> list[float]:
