@@ -59,6 +59,7 @@ _HOME = {
     "Incremental": "streams",
     "DriftStream": "streams",
     "recurring": "streams",
+    "blip": "streams",
     "from_arrays": "streams",
     "from_csv": "streams",
     "from_npz": "streams",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .concepts import SEA, STAGGER, Concept, RotatingBoundary
 from .csv import CsvStream, from_csv
 from .drift import Abrupt, Drift, Gradual, Incremental
-from .stream import Batch, DriftStream, Stream, recurring
+from .recipes import blip, recurring
+from .stream import Batch, DriftStream, Stream
 from .tables import ArrayStream, from_arrays, from_npz
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Incremental",
     "RotatingBoundary",
     "Stream",
+    "blip",
     "from_arrays",
     "from_csv",
     "from_npz",
