@@ -60,6 +60,7 @@ _HOME = {
     "DriftStream": "streams",
     "recurring": "streams",
     "blip": "streams",
+    "Facts": "streams",
     "from_arrays": "streams",
     "from_csv": "streams",
     "from_npz": "streams",

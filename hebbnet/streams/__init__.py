@@ -5,6 +5,7 @@ from __future__ import annotations
 from .concepts import SEA, STAGGER, Concept, RotatingBoundary
 from .csv import CsvStream, from_csv
 from .drift import Abrupt, Drift, Gradual, Incremental
+from .facts import Fact, Facts
 from .recipes import blip, recurring
 from .stream import Batch, DriftStream, Stream
 from .tables import ArrayStream, from_arrays, from_npz
@@ -19,6 +20,8 @@ __all__ = [
     "CsvStream",
     "Drift",
     "DriftStream",
+    "Fact",
+    "Facts",
     "Gradual",
     "Incremental",
     "RotatingBoundary",
