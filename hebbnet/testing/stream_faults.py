@@ -38,8 +38,8 @@ def _batch(trial: Trial) -> None:
                             f"use .astype({kinds[name]})")
         if not np.isfinite(batch.X).all():
             row, column = np.argwhere(~np.isfinite(batch.X))[0]
-            trial.fault("not finite", f"X[{row}, {column}] is {batch.X[row, column]}, expected a finite number; fill in "
-                        "or leave out what is missing")
+            trial.fault("not finite", f"X[{row}, {column}] is {batch.X[row, column]}, expected a finite number; fill "
+                        "in or leave out what is missing")
         if K and len(batch) and (batch.y.min() < 0 or batch.y.max() >= K):
             trial.fault("unknown label", f"y goes from {batch.y.min()} to {batch.y.max()}, expected indices into "
                         f"classes, 0 .. {K - 1}; is a class missing, or does counting begin at 1?")
