@@ -38,7 +38,7 @@ class Ceiling:
 
     def _rates(self, concept: Concept) -> tuple[float, float]:
         g = concept.bayes_accuracy(self.noise)
-        return g, g - (1 - g) / (len(concept.classes) - 1)
+        return g, max(0.0, g - (1 - g) / (len(concept.classes) - 1))
 
     def _lost(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
         """L(u, v)."""
@@ -47,7 +47,7 @@ class Ceiling:
         if self.old.shares_inputs(self.new):
             return np.asarray(self.new.disagreement(self.old) * np.minimum(u, v))
         share, of_new, of_old = self._sums
-        k = np.searchsorted(share, u / (u + v))
+        k = np.searchsorted(share, u / np.maximum(u + v, 1e-300))  # 0 / 0 where labels mean nothing
         return np.asarray(u * (of_new[-1] - of_new[k]) + v * of_old[k])
 
     @cached_property

@@ -131,6 +131,14 @@ def test_noise_level_is_the_share_of_wrong_labels(concept: Concept, noise: float
     assert abs(np.corrcoef(wrong[1:], wrong[:-1])[0, 1]) < 4 / np.sqrt(N) if noise else not wrong.any()
 
 
+def test_noise_on_noise_is_noise() -> None:
+    concept = Noisy(Noisy(Quarters(), 0.3), 0.2)
+    X = concept.sample(N, 0)
+    moved = (concept.draw_labels(X, np.random.default_rng(1).random(N)) - concept.label(X)) % 4
+    assert concept.overlap == pytest.approx(1 - (0.7 * 0.8 + 0.3 * 0.2 / 3))
+    assert all(in_band(moved == shift, concept.overlap / 3) for shift in (1, 2, 3))
+
+
 def test_local_changes_nothing_outside_of_the_region() -> None:
     local, other = Local(A, SEA(14), {0: (2, 5), 2: (0, 3)}), SEA(14)
     X = local.sample(N, 1)
@@ -244,6 +252,11 @@ def test_bayes_accuracy_in_a_window_is_what_the_best_rule_scores(old: Any, new: 
                                                                            (1 - right) / (K - 1))
     assert (batch.bayes == batch.bayes[0]).all()
     assert in_band(votes.argmax(1) == batch.y, batch.bayes[0], ESTIMATED)
+
+
+def test_where_labels_mean_nothing_nothing_can_be_lost() -> None:
+    batch = DriftStream([A, Noisy(Shifted(SEA(12), 1), 0.5)], Gradual(0, width=9), noise=0.5, rng=0).take(9)
+    assert batch.bayes == pytest.approx(np.full(9, 0.5))
 
 
 @pytest.mark.parametrize(("old", "new"), [(Coin(), Relabelled(Coin(), {0: 1})), (Relabelled(Coin(), {0: 1}),
