@@ -33,7 +33,10 @@ class Coin(Concept):
     """Class 1 with probability x: classes that overlap; the best rule, x > 1/2, is right on 3/4 of the rows."""
 
     n_inputs = 1
-    overlap = 0.25
+
+    @property
+    def overlap(self) -> float:
+        return 0.25
 
     def sample(self, n: int, rng: Any) -> np.ndarray:
         return np.random.default_rng(rng).random((n, 1))

@@ -313,7 +313,7 @@ def test_they_compare_print_and_travel_like_any_concept(concept: Concept) -> Non
     (lambda: DriftStream([A, Shifted(STAGGER(1), 2)], 5), r"the concepts of one stream need the same"),
     (lambda: DriftStream([Noisy(A, 0.1), Noisy(A, 0.2)], Incremental(5, 10)), r"no number .* use Gradual\(5, width=10"),
     (lambda: DriftStream([A, Shifted(A, 1)], Incremental(5, rate=1)), r"no number .* use Gradual\(5, width=1000\)"),
-    (lambda: Noisy(A, 0.1).label(np.ones((2, 3)), np.ones(2)), r"has no number that could move; use Gradual"),
+    (lambda: Noisy(A, 0.1).label(np.ones((2, 3)), np.ones(2)), r"Noisy has no number that could move; use Gradual"),
     (lambda: Incremental(5), r"either a width of at least 1 row or a rate above 0 per row, got width=0 and rate=None"),
     (lambda: Incremental(5, 10, rate=1), r"either a width .* got width=10 and rate=1.0"),
     (lambda: Incremental(5, rate=0), r"Incremental: rate: expected a finite number greater than 0, got 0"),

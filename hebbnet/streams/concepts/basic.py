@@ -33,15 +33,11 @@ class Concept(ABC):
     moves : str
         The name of the one number that may move during an `Incremental` drift; empty if there is none. `label` of
         such a concept takes that number for every row as a second argument.
-    overlap : float
-        The share of rows that the best rule gets wrong before any noise is added, because classes overlap; 0 where
-        `label` is the whole truth.
     """
 
     n_inputs: int
     classes: tuple[Any, ...] = (0, 1)
     moves: str = ""
-    overlap: float = 0.0
 
     @abstractmethod
     def sample(self, n: int, rng: Any) -> np.ndarray:
@@ -77,6 +73,11 @@ class Concept(ABC):
         return self.sample(ESTIMATE_ROWS, 0)
 
     @property
+    def overlap(self) -> float:
+        """The share of rows that the best rule gets wrong before any noise: 0, unless classes overlap."""
+        return 0.0
+
+    @property
     def prior(self) -> tuple[float, ...]:
         """The probability of each class, in the order of `classes`."""
         labels = self.label(self.probe())
@@ -104,6 +105,12 @@ class Concept(ABC):
     def shares_inputs(self, other: Concept) -> bool:
         """Whether both concepts are asked about the same inputs, p(x): the same seed gives the same rows."""
         return np.array_equal(self.sample(PROBE_ROWS, 0), other.sample(PROBE_ROWS, 0))
+
+    def check_still(self, moved: Any) -> None:
+        """Refuse to move, where there is no number that could."""
+        if moved is not None:
+            raise checks.InputError(f"{type(self).__name__} has no number that could move; use Gradual instead of "
+                                    "Incremental")
 
     def check_compatible(self, other: Concept) -> None:
         """Refuse two concepts that could not follow each other in one stream."""
@@ -230,8 +237,7 @@ class STAGGER(Concept):
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where rule k holds. There is no number that could move."""
-        if moved is not None:
-            raise checks.InputError("STAGGER has no number that could move; use Gradual instead of Incremental")
+        self.check_still(moved)
         has = checks.matrix(X, columns=9) > 0.5
         if self.k == 1:
             holds = has[:, SMALL] & has[:, RED]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,7 +40,6 @@ class Derived(Concept):
                                     f"{self.concept!r}")
         self._set(n_inputs=self.concept.n_inputs, classes=self.concept.classes)
         self._accept()
-        self._set(overlap=self._overlap())
 
     def _accept(self) -> None:
         """Check the fields of its own, and keep them in their final form."""
@@ -60,17 +60,20 @@ class Derived(Concept):
         """Inputs that stand for all of them."""
         return self.concept.probe()
 
-    def _overlap(self) -> float:
+    @property
+    def overlap(self) -> float:
+        """The concept's share of rows that the best rule gets wrong before any noise."""
         return self.concept.overlap
 
+    @cached_property
     def _estimated_overlap(self) -> float:
+        """The same, where it depends on which inputs come."""
         X, u = self.sample(ESTIMATE_ROWS, 0), np.random.default_rng(1).random(ESTIMATE_ROWS)
         return float(np.mean(self.draw_labels(X, u) != self.label(X)))
 
     def _inputs(self, X: Any, moved: Any) -> np.ndarray:
         """X, checked; refused where a number should move."""
-        if moved is not None:
-            raise checks.InputError(f"{self} has no number that could move; use Gradual instead of Incremental")
+        self.check_still(moved)
         return checks.matrix(X, columns=self.n_inputs)
 
     def _n_classes(self) -> int:

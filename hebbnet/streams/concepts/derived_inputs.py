@@ -71,8 +71,10 @@ class Shifted(Derived):
         """The concept's, moved."""
         return self._move(self.concept.probe(), self.by)
 
-    def _overlap(self) -> float:
-        return self._estimated_overlap() if self.concept.overlap else 0.0
+    @property
+    def overlap(self) -> float:
+        """Estimated, unless it is 0: other inputs, other mistakes."""
+        return self._estimated_overlap if self.concept.overlap else 0.0
 
     def _move(self, X: np.ndarray, by: Any) -> np.ndarray:
         X = X.copy()

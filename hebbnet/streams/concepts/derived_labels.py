@@ -108,7 +108,9 @@ class Noisy(Derived):
     def _disagreement(self, other: Concept) -> float:
         return self.concept.disagreement(other.concept if isinstance(other, Noisy) else other)
 
-    def _overlap(self) -> float:
+    @property
+    def overlap(self) -> float:
+        """The noise, and what was wrong before and is not put right by it."""
         return 1.0 - self.concept.bayes_accuracy(self.noise)
 
 
@@ -160,8 +162,10 @@ class Local(Derived):
         """What happens at each row of X, by the concept that rules there."""
         return np.where(self.inside(X), self.other.draw_labels(X, u), self.concept.draw_labels(X, u))
 
-    def _overlap(self) -> float:
-        return self._estimated_overlap() if self.concept.overlap or self.other.overlap else 0.0
+    @property
+    def overlap(self) -> float:
+        """Estimated, unless it is 0."""
+        return self._estimated_overlap if self.concept.overlap or self.other.overlap else 0.0
 
 
 def _box(where: Any, n_inputs: int) -> tuple[tuple[int, float, float], ...]:
