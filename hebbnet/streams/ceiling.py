@@ -44,11 +44,16 @@ class Ceiling:
         """L(u, v)."""
         if not (_even(self.old) and _even(self.new)):
             return np.zeros(len(u))
-        if self.old.shares_inputs(self.new):
-            return np.asarray(self.new.disagreement(self.old) * np.minimum(u, v))
+        if self._disagreement is not None:
+            return np.asarray(self._disagreement * np.minimum(u, v))
         share, of_new, of_old = self._sums
         k = np.searchsorted(share, u / np.maximum(u + v, 1e-300))  # 0 / 0 where labels mean nothing
         return np.asarray(u * (of_new[-1] - of_new[k]) + v * of_old[k])
+
+    @cached_property
+    def _disagreement(self) -> float | None:
+        """D, where both have the same p(x)."""
+        return self.new.disagreement(self.old) if self.new.shares_inputs(self.old) else None
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -217,7 +217,7 @@ class DriftStream(Stream):
         lines = [f"{super().describe()}, label noise {self.noise:g}"]
         for k, concept in enumerate(self._recipe):
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
-            line = f"{concept}, prior {prior}, Bayes accuracy {concept.bayes_accuracy(self.noise):.4g}"
+            line = f"{concept}, prior {prior}, Bayes accuracy {concept.bayes_accuracy(self.noise):.3g}"
             if k:
                 old, drift = self._recipe[k - 1], self._drifts[k - 1]
                 line += (f"; {drift}, {kind_of_drift(old, concept)}: "

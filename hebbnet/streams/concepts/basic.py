@@ -79,7 +79,9 @@ class Concept(ABC):
 
     @property
     def prior(self) -> tuple[float, ...]:
-        """The probability of each class, in the order of `classes`."""
+        """The probability of each class, in the order of `classes`; nothing where there are none."""
+        if not self.classes:
+            return ()
         labels = self.label(self.probe())
         return tuple(float(count) / len(labels) for count in np.bincount(labels, minlength=len(self.classes)))
 
