@@ -59,6 +59,8 @@ _HOME = {
     "Incremental": "streams",
     "DriftStream": "streams",
     "recurring": "streams",
+    "blip": "streams",
+    "Facts": "streams",
     "from_arrays": "streams",
     "from_csv": "streams",
     "from_npz": "streams",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from .concepts import SEA, STAGGER, Concept, RotatingBoundary
 from .csv import CsvStream, from_csv
 from .drift import Abrupt, Drift, Gradual, Incremental
-from .stream import Batch, DriftStream, Stream, recurring
+from .facts import Fact, Facts
+from .recipes import blip, recurring
+from .stream import Batch, DriftStream, Stream
 from .tables import ArrayStream, from_arrays, from_npz
 
 __all__ = [
@@ -18,10 +20,13 @@ __all__ = [
     "CsvStream",
     "Drift",
     "DriftStream",
+    "Fact",
+    "Facts",
     "Gradual",
     "Incremental",
     "RotatingBoundary",
     "Stream",
+    "blip",
     "from_arrays",
     "from_csv",
     "from_npz",

@@ -6,8 +6,10 @@ What happens inside is the drift's own business: `blend` makes those rows, and s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -47,6 +49,10 @@ class Drift:
     def check(self, old: Concept, new: Concept) -> None:
         """Refuse a pair of concepts that this drift cannot lead from and to."""
         old.check_compatible(new)
+
+    def between(self, old: Concept, new: Concept) -> Drift:
+        """The drift as it goes from one concept to another: the same, where its width is known already."""
+        return self
 
     def progress(self, t: np.ndarray) -> np.ndarray:
         """How much of the window has passed at the middle of row t: strictly between 0 and 1 inside it."""
@@ -155,31 +161,64 @@ class Incremental(Drift):
     ----------
     position, width : int
         The window: the rows [position, position + width).
+    rate : float
+        Instead of a width: how far the number goes in one row, in its own units; its sign follows from the concepts.
+        The window is then as long as it takes.
 
     Examples
     --------
     >>> import hebbnet as hb
     >>> hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[hb.Incremental(5_000, width=10_000)], noise=0.1, rng=0)
     DriftStream([SEA(7), SEA(13)], at=[Incremental(5000, width=10000)], noise=0.1)
+    >>> hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=hb.Incremental(5_000, rate=0.01)).drifts[0].stop
+    5600
     """
+
+    width: int = 0
+    rate: float | None = field(default=None, kw_only=True)
+    narrowest: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rate is not None:
+            object.__setattr__(self, "rate", checks.number(self.rate, "Incremental: rate", above=0.0))
+        if bool(self.width) == (self.rate is not None):
+            raise checks.InputError("Incremental: expected either a width of at least 1 row or a rate above 0 per row, "
+                                    f"got width={self.width} and rate={self.rate}")
+
+    def between(self, old: Concept, new: Concept) -> Drift:
+        """The drift as it goes from one concept to another: with the width that its rate asks for."""
+        if self.rate is None:
+            return self
+        bound = copy(self)
+        object.__setattr__(bound, "width", ceil(self._distance(old, new) / self.rate - 1e-9))
+        return bound
 
     def check(self, old: Concept, new: Concept) -> None:
         """Refuse concepts that have no number to move, or that differ in more than it."""
         super().check(old, new)
         if type(old) is not type(new) or not old.moves or _moved(old, getattr(new, old.moves)) != new:
             raise checks.InputError(f"{self}: there is no number that could move from {old} to {new}; "
-                                    f"use Gradual({self.position}, width={self.width}) instead")
+                                    f"use Gradual({self.position}, width={self.width or 1_000}) instead")
+        if self.rate is not None and old == new:
+            raise checks.InputError(f"{self}: from {old} to {new} there is no way to go; give a width")
 
     def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
               u: np.ndarray) -> Blend:
-        """Label each row by the concept as it stands at that moment."""
+        """Inputs and labels of the concept as it stands at that moment."""
         p = self.progress(t)
+        if self.rate is not None:  # the last row may be less than one step away
+            p = np.minimum(p * self.width * self.rate / self._distance(old, new), 1.0)
         start, end = getattr(old, old.moves), getattr(new, new.moves)
-        clean = old.label(X_old, start + p * (end - start))
-        return Blend(X_old, clean, is_new=p >= 0.5, p=p, doubt=np.zeros(len(t)))
+        X, clean = old.follow(X_old, start + p * (end - start))
+        return Blend(X, clean, is_new=p >= 0.5, p=p, doubt=np.zeros(len(t)))
 
     def __repr__(self) -> str:
-        return f"Incremental({self.position}, width={self.width})"
+        return f"Incremental({self.position}, {f'width={self.width}' if self.rate is None else f'rate={self.rate:g}'})"
+
+    @staticmethod
+    def _distance(old: Concept, new: Concept) -> float:
+        return abs(float(getattr(new, new.moves) - getattr(old, old.moves)))
 
 
 def _moved(concept: Any, value: float) -> Any:
@@ -192,3 +231,23 @@ def as_drift(at: Any) -> Drift:
     if isinstance(at, Drift):
         return at
     return Abrupt(checks.whole(at, "at"))
+
+
+def fitted(recipe: tuple[Concept, ...], changes: Sequence[Drift]) -> list[Drift]:
+    """The drifts of a recipe; refused where concepts do not fit together, or windows do not follow each other."""
+    if not recipe:
+        raise checks.InputError("concepts: expected at least one concept such as hb.SEA(8), got none")
+    for k, concept in enumerate(recipe):
+        if not isinstance(concept, Concept):
+            raise checks.InputError(f"concepts[{k}]: expected a concept such as hb.SEA(8), got {concept!r}")
+    if len(changes) != len(recipe) - 1:
+        raise checks.InputError(f"at: {len(recipe)} concepts need {len(recipe) - 1} change(s), got {len(changes)}")
+    drifts: list[Drift] = []
+    for change, old, new in zip(changes, recipe, recipe[1:], strict=False):
+        change.check(old, new)
+        drift = change.between(old, new)
+        if drifts and drift.position < drifts[-1].stop + (drifts[-1].width == 0):
+            raise checks.InputError(f"at: {drift} begins before {drifts[-1]} is over; positions must rise, and the "
+                                    "windows [position, position + width) must not overlap")
+        drifts.append(drift)
+    return drifts

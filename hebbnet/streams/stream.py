@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine import checks, seeds
-from .concepts import Concept
-from .drift import Drift, as_drift
+from .ceiling import Ceiling
+from .concepts import Concept, kind_of_drift
+from .drift import Drift, as_drift, fitted
 
 BLOCK = 4_096  # rows made at a time; another number gives other rows for the same seed
 
@@ -151,8 +152,8 @@ class DriftStream(Stream):
     Notes
     -----
     With D the disagreement of two concepts, q = min(p, 1 - p) and K classes, the Bayes accuracy in the window of a
-    gradual drift is 1 - noise - q D (1 - noise - noise / (K - 1)), for concepts that share p(x); elsewhere it is
-    1 - noise.
+    gradual drift is 1 - noise - q D (1 - noise - noise / (K - 1)), for concepts that share p(x) and add no noise of
+    their own (`streams/ceiling.py` has the general case); elsewhere it is 1 - noise.
 
     Examples
     --------
@@ -166,8 +167,8 @@ class DriftStream(Stream):
     def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
                  noise: float = 0.0, rng: Any = None) -> None:
         self._recipe = tuple(concepts) if isinstance(concepts, Iterable) else (concepts,)
-        self._drifts = [as_drift(change) for change in (at if isinstance(at, Iterable) else (at,))]
-        _check_recipe(self._recipe, self._drifts)
+        changes = [as_drift(change) for change in (at if isinstance(at, Iterable) else (at,))]
+        self._drifts = fitted(self._recipe, changes)
         first = self._recipe[0]
         self.n_inputs, self.classes = first.n_inputs, first.classes
         self.concepts = tuple(dict.fromkeys(self._recipe))
@@ -175,7 +176,7 @@ class DriftStream(Stream):
         self.position = 0
         self._seed = seeds.root(rng)
         self._stretches = _stretches(self._drifts)
-        self._disagreements = [old.disagreement(new) for old, new in zip(self._recipe, self._recipe[1:], strict=False)]
+        self._ceilings = [Ceiling(*pair, self.noise) for pair in zip(self._recipe, self._recipe[1:], strict=False)]
         self._block: tuple[int, tuple[np.ndarray, ...]] | None = None  # the last one made: many take row by row
 
     @property
@@ -212,13 +213,15 @@ class DriftStream(Stream):
         return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"
 
     def describe(self) -> str:
-        """The recipe in a few readable lines: each concept's prior, and how much each drift changes."""
-        lines = [f"{super().describe()}, label noise {self.noise:g}, Bayes accuracy {1 - self.noise:g}"]
+        """The recipe in a few readable lines: each concept's prior and Bayes accuracy; each drift's kind and size."""
+        lines = [f"{super().describe()}, label noise {self.noise:g}"]
         for k, concept in enumerate(self._recipe):
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
-            line = f"{concept}, prior {prior}"
+            line = f"{concept}, prior {prior}, Bayes accuracy {concept.bayes_accuracy(self.noise):.3g}"
             if k:
-                line += f"; {self._drifts[k - 1]}: {self._disagreements[k - 1]:.1%} of the inputs change class"
+                old, drift = self._recipe[k - 1], self._drifts[k - 1]
+                line += (f"; {drift}, {kind_of_drift(old, concept)}: "
+                         f"{concept.disagreement(old):.1%} of the inputs change class")
             lines.append(f"  from row {self._drifts[k - 1].position if k else 0:>9,}  {line}")
         return "\n".join(lines)
 
@@ -240,7 +243,7 @@ class DriftStream(Stream):
             pieces.append(make(self._stretches[i], b, rows))
             start, i = end, i + 1
         X, concept, p, bayes, clean = map(np.concatenate, zip(*pieces, strict=True))
-        return X, self._flip(clean, b), concept, p, bayes, clean
+        return X, self._flip(self._happens(X, clean, concept, b), b), concept, p, bayes, clean
 
     def _constant(self, stretch: _Stretch, b: int, rows: slice) -> tuple[np.ndarray, ...]:
         """Rows of block b where one concept rules alone: (X, concept, p, bayes, clean)."""
@@ -259,16 +262,25 @@ class DriftStream(Stream):
         u = self._random("mixing", b).random(BLOCK)[rows]
         blend = drift.blend(t, old, new, self._inputs(place - 1, b)[rows], self._inputs(place, b)[rows], u)
         concept = np.where(blend.is_new, self.concepts.index(new), self.concepts.index(old))
-        lost = self._disagreements[place - 1] * (1 - self.noise - self.noise / (len(self.classes) - 1))
-        return blend.X, concept, blend.p, new.bayes_accuracy(self.noise) - blend.doubt * lost, blend.clean
+        bayes = self._ceilings[place - 1].at(blend.p, blend.doubt > 0)
+        return blend.X, concept, blend.p, bayes, blend.clean
 
     def _inputs(self, place: int, b: int) -> np.ndarray:
         """Block b of the inputs of the concept at this place of the recipe."""
         return self._recipe[place].sample(BLOCK, self._random(f"concept {place}", b))
 
-    def _flip(self, clean: np.ndarray, b: int) -> np.ndarray:
+    def _happens(self, X: np.ndarray, clean: np.ndarray, concept: np.ndarray, b: int) -> np.ndarray:
+        """Labels before the noise of the stream: where the classes of a concept overlap, drawn from P(y | x)."""
+        y = clean.copy()
+        for k, ruler in enumerate(self.concepts):
+            if ruler.overlap and (rows := np.flatnonzero(concept == k)).size:
+                u = self._random(f"labels {k}", b).random(BLOCK)
+                y[rows] = ruler.draw_labels(X[rows], u[rows])
+        return y
+
+    def _flip(self, y: np.ndarray, b: int) -> np.ndarray:
         """Labels after noise: the share `noise` of them replaced by one of the K - 1 others, each as likely."""
-        y, K, rng = clean.copy(), len(self.classes), self._random("noise", b)
+        K, rng = len(self.classes), self._random("noise", b)
         wrong = np.flatnonzero(rng.random(len(y)) < self.noise)
         y[wrong] = (y[wrong] + rng.integers(1, K, len(wrong))) % K
         return y
@@ -276,39 +288,6 @@ class DriftStream(Stream):
     def _random(self, part: str, b: int) -> np.random.Generator:
         """The generator of one part of the stream in block b."""
         return seeds.child(self._seed, f"stream {part}", b)
-
-
-def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: float = 0.0,
-              rng: Any = None) -> DriftStream:
-    """Concepts that come round again: the whole list `times` times, each concept for `every` rows.
-
-    The last concept of the last round stays for ever.
-
-    Examples
-    --------
-    >>> import hebbnet as hb
-    >>> hb.recurring([hb.SEA(7), hb.SEA(9)], every=100, times=2)
-    DriftStream([SEA(7), SEA(9), SEA(7), SEA(9)], at=[Abrupt(100), Abrupt(200), Abrupt(300)], noise=0)
-    """
-    recipe = list(concepts) * checks.whole(times, "times", low=1)
-    every = checks.whole(every, "every", low=1)
-    return DriftStream(recipe, [every * (k + 1) for k in range(len(recipe) - 1)], noise=noise, rng=rng)
-
-
-def _check_recipe(recipe: tuple[Concept, ...], drifts: Sequence[Drift]) -> None:
-    """Refuse concepts that do not fit together, and drifts whose windows do not follow each other."""
-    if not recipe:
-        raise checks.InputError("concepts: expected at least one concept such as hb.SEA(8), got none")
-    for k, concept in enumerate(recipe):
-        if not isinstance(concept, Concept):
-            raise checks.InputError(f"concepts[{k}]: expected a concept such as hb.SEA(8), got {concept!r}")
-    if len(drifts) != len(recipe) - 1:
-        raise checks.InputError(f"at: {len(recipe)} concepts need {len(recipe) - 1} change(s), got {len(drifts)}")
-    for k, drift in enumerate(drifts):
-        drift.check(recipe[k], recipe[k + 1])
-        if k and drift.position < drifts[k - 1].stop + (drifts[k - 1].width == 0):
-            raise checks.InputError(f"at: {drift} begins before {drifts[k - 1]} is over; positions must rise, and the "
-                                    "windows [position, position + width) must not overlap")
 
 
 def _stretches(drifts: Sequence[Drift]) -> list[_Stretch]:

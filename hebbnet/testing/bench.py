@@ -11,17 +11,14 @@ import numpy as np
 from ..engine import seeds
 from ..learning.part import MOST_NUMBERS
 from ..learning.rules.base import Rule
+from .report import Fault
 
 Array = np.ndarray
 CLOSE = 1e-9  # relative: two ways to sum the same numbers
 
 
-class RuleFault(AssertionError):
+class RuleFault(Fault):
     """A rule does not keep what rules promise. `fault` is the name of what is wrong with it."""
-
-    def __init__(self, message: str, fault: str = "") -> None:
-        super().__init__(message)
-        self.fault = fault
 
 
 class Layer(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine import checks, seeds
@@ -11,10 +10,10 @@ from ..learning.part import instance
 from ..learning.rules.base import Rule
 from .bench import Bench
 from .faults import CHECKS
+from .report import Report, go_through, to_skip
 
 
-@dataclass(frozen=True)
-class RuleReport:
+class RuleReport(Report):
     """What was checked of a rule: the checks it `passed`, and those `skipped`, with the reason of each.
 
     Examples
@@ -24,13 +23,10 @@ class RuleReport:
     ('shape', 'memory', 'finite', 'zero')
     """
 
-    rule: str
-    passed: tuple[str, ...]
-    skipped: dict[str, str] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        lines = [f"{self.rule} passes: {', '.join(self.passed)}"]
-        return "\n".join(lines + [f"  not checked: {name}, since {reason}" for name, reason in self.skipped.items()])
+    @property
+    def rule(self) -> str:
+        """The name of the rule."""
+        return self.subject
 
 
 def check_rule(rule: Any, *, local: bool = True, n_in: int = 3, n_out: int = 4, rng: Any = 0,
@@ -83,17 +79,9 @@ def check_rule(rule: Any, *, local: bool = True, n_in: int = 3, n_out: int = 4, 
     rule = instance(rule, Rule)
     bench = Bench(rule, checks.whole(n_in, "check_rule: n_in", low=2), checks.whole(n_out, "check_rule: n_out", low=2),
                    seeds.root(rng))
-    left_out = {checks.choice(name, CHECKS, "check"): "it was to be skipped" for name in
-                ((skip,) if isinstance(skip, str) else skip)}
+    left_out = to_skip(skip, CHECKS)
     if not (local and rule.local):
         left_out["locality"] = "the rule is not meant to be local"
     if not rule.mean_of_samples:
         left_out["mean"] = "the rule says that the change of a batch is something else"
-    passed, skipped = [], {}
-    for name, check in CHECKS.items():
-        reason = left_out.get(name) or check(bench)
-        if reason:
-            skipped[name] = reason
-        else:
-            passed.append(name)
-    return RuleReport(rule.name, tuple(passed), skipped)
+    return RuleReport(rule.name, *go_through(CHECKS, bench, left_out))

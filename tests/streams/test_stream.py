@@ -222,7 +222,8 @@ def test_facts_and_texts() -> None:
     assert [(d.position, d.width) for d in stream.drifts] == [(50, 0), (100, 20)] and stream.drift_points == [50, 100]
     assert repr(stream) == "DriftStream([SEA(7), SEA(9), SEA(7)], at=[Abrupt(50), Gradual(100, width=20)], noise=0.1)"
     text = stream.describe()
-    assert "noise 0.1" in text and "16.0% of the inputs" in text and "prior 0.755 0.245" in text
+    assert "noise 0.1" in text and "real: 16.0% of the inputs" in text
+    assert "prior 0.755 0.245, Bayes accuracy 0.9" in text
     assert repr(stream.take(5)) == "Batch(X (5, 3), y (5,), with concept, p, bayes and clean)"
     stream.drifts.clear()
     assert stream.drift_points == [50, 100]

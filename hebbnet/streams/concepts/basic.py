@@ -16,6 +16,7 @@ import numpy as np
 from ...engine import checks
 
 ESTIMATE_ROWS = 100_000  # behind the estimates of a concept that knows no closed form: standard error at most .0016
+PROBE_ROWS = 64  # that tell one p(x) from another
 
 
 class Concept(ABC):
@@ -44,26 +45,74 @@ class Concept(ABC):
 
     @abstractmethod
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
-        """The class of each row of X (n, d): int64 (n,). `moved` (n,) replaces, row by row, the number that moves."""
+        """The class of each row of X (n, d), the likeliest where classes overlap: int64 (n,).
+
+        `moved` (n,) replaces, row by row, the number that moves.
+        """
+
+    def draw_labels(self, X: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """What happens at each row of X: int64 (n,), drawn from P(class | x) with the uniform numbers u (n,).
+
+        The same as `label`, but where classes overlap.
+        """
+        return self.label(X)
+
+    def follow(self, X: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs X of this concept, and their classes, where the number that moves is `moved` (n,), row by row.
+
+        The inputs stay what they are, but where p(x) moves with the number.
+        """
+        return X, self.label(X, moved)
+
+    def density(self, X: np.ndarray) -> np.ndarray | None:
+        """p(x) at each row of X: (n,). None where nobody knows it."""
+        return None
+
+    def probe(self) -> np.ndarray:
+        """Inputs that stand for all of them: what the estimates are made from."""
+        return self.sample(ESTIMATE_ROWS, 0)
+
+    @property
+    def overlap(self) -> float:
+        """The share of rows that the best rule gets wrong before any noise: 0, unless classes overlap."""
+        return 0.0
 
     @property
     def prior(self) -> tuple[float, ...]:
-        """The probability of each class, in the order of `classes`."""
-        counts = np.bincount(self.label(self.sample(ESTIMATE_ROWS, 0)), minlength=len(self.classes))
-        return tuple(float(count) / ESTIMATE_ROWS for count in counts)
+        """The probability of each class, in the order of `classes`; nothing where there are none."""
+        if not self.classes:
+            return ()
+        labels = self.label(self.probe())
+        return tuple(float(count) / len(labels) for count in np.bincount(labels, minlength=len(self.classes)))
 
     def disagreement(self, other: Concept) -> float:
-        """The share of inputs that the two concepts label differently: what a drift between them costs."""
+        """The share of this concept's inputs that the two label differently: what a drift from the other costs."""
         self.check_compatible(other)
         return self._disagreement(other)
 
     def _disagreement(self, other: Concept) -> float:
-        X = self.sample(ESTIMATE_ROWS, 0)
+        X = self.probe()
         return float(np.mean(self.label(X) != other.label(X)))
 
     def bayes_accuracy(self, noise: float) -> float:
-        """The accuracy of the true rule, when the share `noise` of the labels is wrong: 1 - noise."""
-        return 1.0 - checks.number(noise, "noise", low=0.0, high=1.0)
+        """The accuracy of the best rule, when the share `noise` of the labels is replaced by another.
+
+        It is 1 - noise, but where classes overlap: a row that the rule gets wrong may be put right by the noise, so
+        that (1 - overlap) (1 - noise) + overlap noise / (K - 1) are right, with K classes.
+        """
+        noise = checks.number(noise, "noise", low=0.0, high=1.0)
+        return 1.0 - noise if not self.overlap else (
+            (1.0 - self.overlap) * (1.0 - noise) + self.overlap * noise / (len(self.classes) - 1))
+
+    def shares_inputs(self, other: Concept) -> bool:
+        """Whether both concepts are asked about the same inputs, p(x): the same seed gives the same rows."""
+        return np.array_equal(self.sample(PROBE_ROWS, 0), other.sample(PROBE_ROWS, 0))
+
+    def check_still(self, moved: Any) -> None:
+        """Refuse to move, where there is no number that could."""
+        if moved is not None:
+            raise checks.InputError(f"{type(self).__name__} has no number that could move; use Gradual instead of "
+                                    "Incremental")
 
     def check_compatible(self, other: Concept) -> None:
         """Refuse two concepts that could not follow each other in one stream."""
@@ -124,6 +173,10 @@ class SEA(Concept):
         X = checks.matrix(X, columns=3)
         theta = self.theta if moved is None else moved
         return np.asarray(X[:, 0] + X[:, 1] <= theta, dtype=np.int64)
+
+    def density(self, X: np.ndarray) -> np.ndarray:
+        """1 / 1000 in the cube."""
+        return np.asarray(np.all((X >= 0) & (X <= 10), axis=1) / 1_000)
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -186,8 +239,7 @@ class STAGGER(Concept):
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where rule k holds. There is no number that could move."""
-        if moved is not None:
-            raise checks.InputError("STAGGER has no number that could move; use Gradual instead of Incremental")
+        self.check_still(moved)
         has = checks.matrix(X, columns=9) > 0.5
         if self.k == 1:
             holds = has[:, SMALL] & has[:, RED]
@@ -197,14 +249,14 @@ class STAGGER(Concept):
             holds = has[:, MEDIUM] | has[:, LARGE]
         return holds.astype(np.int64)
 
-    @property
-    def prior(self) -> tuple[float, ...]:
-        """The share of the 27 things in each class."""
-        true = int(self.label(ALL_THINGS).sum())
-        return (27 - true) / 27, true / 27
+    def density(self, X: np.ndarray) -> np.ndarray:
+        """1 / 27 for each thing."""
+        things = X.reshape(-1, 3, 3)
+        return np.asarray(np.all((things.sum(axis=2) == 1) & (things.max(axis=2) == 1), axis=1) / 27)
 
-    def _disagreement(self, other: Concept) -> float:
-        return int((self.label(ALL_THINGS) != other.label(ALL_THINGS)).sum()) / 27
+    def probe(self) -> np.ndarray:
+        """All 27 things."""
+        return ALL_THINGS
 
 
 ALL_THINGS = np.eye(3)[np.indices((3, 3, 3)).reshape(3, 27).T].reshape(27, 9)
@@ -252,6 +304,10 @@ class RotatingBoundary(Concept):
         X = checks.matrix(X, columns=self.n_inputs)
         phi = self.phi if moved is None else moved
         return np.asarray(np.cos(phi) * X[:, 0] + np.sin(phi) * X[:, 1] > 0, dtype=np.int64)
+
+    def density(self, X: np.ndarray) -> np.ndarray:
+        """The product of d standard normal densities."""
+        return np.asarray((2 * np.pi) ** (-self.n_inputs / 2) * np.exp(-0.5 * (X * X).sum(axis=1)))
 
     @property
     def prior(self) -> tuple[float, ...]:
