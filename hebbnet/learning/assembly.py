@@ -129,7 +129,7 @@ def _surprise(surprise: Any, network: Network, signal: Signal, rates: tuple[floa
     chosen: Surprise = instance(surprise, Surprise)
     if isinstance(signal, _Silence) or not answers_with_classes(network, signal):
         raise InputError("Surprise counts mistakes, and no rule here is told any label; use it where one is told, such "
-                         "as hb.Gradient() in a last layer of softmax")
+                         "as hb.Gradient() in a last layer of softmax, or under hb.SquaredError(classes=True)")
     if chosen.most < max(rates):
         raise InputError(f"Surprise: most={chosen.most:g} is below the rate {max(rates):g}, which it should raise; use "
                          "a larger most, or a smaller rate")
@@ -138,7 +138,7 @@ def _surprise(surprise: Any, network: Network, signal: Signal, rates: tuple[floa
 
 def answers_with_classes(network: Network, signal: Signal) -> bool:
     """Whether the outputs are classes (else numbers)."""
-    told_labels = not isinstance(signal, _Silence) and signal.for_classes
+    told_labels = not isinstance(signal, _Silence) and signal.asks_for_classes
     return told_labels or network.recipe[-1].activation in ("softmax", "sigmoid")
 
 

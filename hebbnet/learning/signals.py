@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from ..engine.arrays import each
-from ..engine.checks import number
+from ..engine.checks import InputError, number
 from ..engine.kernel import LOSS, SIGNAL, Kernel, kernel
 from .part import Part
 
@@ -37,6 +37,11 @@ class Signal(Part):
     loss: ClassVar[Kernel | None] = None
     wants: ClassVar[str] = "y"
     draws: ClassVar[int] = 0
+
+    @property
+    def asks_for_classes(self) -> bool:
+        """Whether y is labels, and so the outputs classes, whatever their activation."""
+        return self.for_classes
 
     def state_size(self, n_outputs: int) -> int:
         """How many numbers it remembers."""
@@ -160,18 +165,38 @@ class CrossEntropy(Signal):
 class SquaredError(Signal):
     """Half the squared distance to the target; the target of a classifier is one-hot.
 
+    Parameters
+    ----------
+    classes : bool
+        Every output stands for a class, y is labels, and the largest output is the answer, also of a linear layer: the
+        delta rule of Widrow and Hoff (1960) as a classifier. False leaves it to the activation, as ever.
+
     Examples
     --------
     >>> import hebbnet as hb
     >>> network = hb.Network(1, [hb.Dense(1, "identity", init="zero")])
     >>> hb.Learner(network, signal=hb.SquaredError()).trace([1.0], [3.0]).layers[0].signal
     array([[3.]])
+    >>> network = hb.Network(1, [hb.Dense(2, "identity", init="zero")])
+    >>> hb.Learner(network, signal=hb.SquaredError(classes=True)).trace([1.0], 1).layers[0].signal
+    array([[0., 1.]])
     """
+
+    classes: bool = False
 
     kernel = squared_error
     loss = squared_error_loss
     at_potential = False
     for_classes = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.classes, bool):
+            raise InputError(f"SquaredError: classes: expected True or False, got {self.classes!r}")
+
+    @property
+    def asks_for_classes(self) -> bool:
+        """As it was told."""
+        return self.classes
 
 
 @dataclass(frozen=True)

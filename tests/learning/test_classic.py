@@ -194,6 +194,20 @@ def test_the_delta_rule_comes_to_least_squares():
     assert np.abs(weights(learner) - best).max() < 1e-12
 
 
+def test_as_a_classifier_the_delta_rule_is_told_labels_and_learns_their_one_hot_code(tmp_path):
+    X, y = blobs(300, classes=4)
+    told, coded = readout(hb.SquaredError(classes=True), 3, 4, 0.05), readout(hb.SquaredError(), 3, 4, 0.05)
+    predicted, outputs = told.learn(X, y), coded.learn(X, onehot(y, 4))
+    assert np.array_equal(told.network.theta, coded.network.theta)
+    assert np.array_equal(predicted, outputs.argmax(axis=1)) and told.is_classifier and not coded.is_classifier
+    assert told.accuracy(X, y) == np.mean(coded.predict(X).argmax(axis=1) == y)
+    assert hb.Learner.load(told.save(tmp_path / "told.npz")).recipe == told.recipe
+    with pytest.raises(hb.InputError, match="SquaredError: classes: expected True or False, got 4"):
+        hb.SquaredError(classes=4)
+    with pytest.raises(hb.InputError, match="label 4 in row 0"):
+        told.learn(X[:1], [4])
+
+
 def test_it_is_stable_up_to_two_over_lambda_1_and_no_further():
     X, T, best = regression()
     largest = np.linalg.eigvalsh(X.T @ X / len(X))[-1]

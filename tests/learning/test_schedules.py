@@ -130,6 +130,23 @@ def test_no_rate_is_raised_beyond_most():
     assert steps[1] == pytest.approx(7.0 * steps[0], rel=1e-9)
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.5])
+def test_the_gate_reaches_the_decay_as_well(decay):
+    """w <- w + M rate (dw - decay w), with M rate up to `most`."""
+    X, y = blobs(400)
+    y[300:] = 1 - y[300:]
+    learner = hb.Learner(hb.Network(3, [hb.Dense(2, "identity", bias=False, init="zero")]), signal=hb.SupervisedHebb(),
+                         optimizer=hb.SGD(decay), rate=0.01, standardize=False, surprise=hb.Surprise(most=0.1))
+    M = gate((learner.copy().learn(X, y) != y).astype(float).tolist(), hb.Surprise())
+    learner.learn(X[:300], y[:300])
+    for row in range(300, 320):
+        W = learner.network.layers[0].W.copy()
+        W += min(0.01 * M[row], 0.1) * (np.outer(X[row], np.eye(2)[y[row]] - 0.5) - decay * W)
+        learner.learn(X[row : row + 1], y[row : row + 1])
+        assert np.allclose(learner.network.layers[0].W, W, rtol=0, atol=1e-13)
+    assert M[299] < 2.0 and sorted({1.0 < M[row] < 10.0 for row in range(300, 320)}) == [False, True] and max(M) > 10.0
+
+
 def test_while_nothing_is_unusual_the_gate_does_nothing():
     X, y = blobs(2_000)
     gated, free = plain_gate(hb.Surprise()), plain_gate(None)
