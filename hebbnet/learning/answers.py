@@ -9,7 +9,8 @@ import numpy as np
 from ..engine import checks
 from ..engine.checks import InputError
 from ..network.network import Network
-from .assembly import Recipe, answers_with_classes
+from .combinations import answers_with_classes
+from .recipe import Recipe
 from .signals import one_hot
 
 

@@ -13,8 +13,8 @@ from ..engine.checks import InputError
 from ..network.network import Dense, Network
 from . import assembly
 from .answers import Answers
-from .assembly import Recipe
 from .machine import Diverged, Machine
+from .recipe import Recipe, compose, own_rules
 from .trace import Trace
 
 
@@ -74,10 +74,10 @@ class Learner:
             raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
         if compiled not in (None, True, False):
             raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
-        recipe = assembly.recipe(network, rate, rule, signal, credit, optimizer, schedule, surprise, clip)
+        recipe = compose(network, rate, rule, signal, credit, optimizer, schedule, surprise, clip)
         compiled = compiled if compiled is None else bool(compiled)
         if compiled is not False:
-            for own in assembly.own_rules(recipe):
+            for own in own_rules(recipe):
                 own.kernel.compiled  # noqa: B018  a rule that cannot be compiled is refused here, before anything runs
         self._begin(network.copy(), recipe, standardize=bool(standardize), compiled=compiled,
                     seed=network.seed if rng is None else seeds.root(rng))

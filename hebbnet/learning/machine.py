@@ -11,7 +11,8 @@ from ..engine import loop
 from ..engine.kernel import jit_available
 from ..network.network import Network
 from . import assembly
-from .assembly import Memory, Recipe
+from .assembly import Memory
+from .recipe import Recipe
 
 COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
 FEW_ROWS = 64  # up to so many are predicted compiled: a call of NumPy costs more than they do
