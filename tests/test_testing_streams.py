@@ -135,6 +135,15 @@ class Imagined(Mine):
         return [hb.Abrupt(4_500), hb.Abrupt(6_000)]
 
 
+class Nameless(Mine):
+    concepts = ()
+
+
+class Alone(Mine):
+    def twin(self) -> Stream:
+        return Stream.twin(self)
+
+
 class OtherTwin(Mine):
     def twin(self) -> Stream:
         return DriftStream(A, noise=0.2, rng=99)
@@ -177,7 +186,9 @@ FAULTS = [
     (Unseeded, "fresh ignores its seed", "use rng for all that is random"),
     (Repeating, "fresh repeats", "give the same 1000 rows"),
     (Itself, "fresh is not new", "expected a new object"),
-    (spoiling(lambda batch, t: replace(batch, bayes=None)), "half the truth", "has concept, p, clean but not bayes"),
+    (spoiling(lambda batch, t: replace(batch, bayes=None)), "half the truth",
+     "there is concept, p, clean but not bayes"),
+    (Nameless, "half the truth", "there is concept, p, bayes, clean but not concepts"),
     (spoiling(lambda batch, t: replace(batch, p=2 * batch.p)), "out of range", "p goes from 0 to 2, expected 0 to 1"),
     (spoiling(lambda batch, t: replace(batch, concept=batch.concept + 1)), "out of range", "concept goes from 1 to 2"),
     (spoiling(lambda batch, t: replace(batch, clean=batch.y)), "labels are not the concept's", r"20\.\d%|19\.\d%"),
@@ -206,6 +217,7 @@ def test_a_planted_fault_is_caught_by_its_name(stream: type[Mine], fault: str, s
 
 
 def test_what_is_done_on_purpose_can_be_left_out() -> None:
+    assert check_stream(Alone()).skipped == {"twin": "it has none"}
     report = check_stream(OtherTwin(), skip="twin")
     assert report.passed == NAMES[:-1] and report.skipped == {"twin": "it was to be skipped"}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..engine.checks import InputError
 from ..streams import Batch, Incremental
 from .trial import COLUMNS, TRUTH, Trial
 
@@ -92,10 +93,10 @@ def _fresh(trial: Trial) -> None:
 def _truth(trial: Trial) -> str | None:
     if not trial.truth:
         return NOBODY
-    missing = [name for name in TRUTH if name not in trial.truth]
+    missing = [name for name in TRUTH if name not in trial.truth] + ["concepts"] * (not trial.stream.concepts)
     if missing:
-        trial.fault("half the truth", f"the batch has {', '.join(trial.truth)} but not {', '.join(missing)}; "
-                    "give all of them, or none")
+        trial.fault("half the truth", f"there is {', '.join(trial.truth)} but not {', '.join(missing)}; give all of "
+                    "them, or none: concept, p, bayes and clean in the batch, and concepts of the stream")
     bayes_high = 1.0 if trial.stream.classes else np.inf  # of numbers, the best mean squared error
     for name, high in (("concept", len(trial.stream.concepts) - 1), ("p", 1.0), ("bayes", bayes_high)):
         low, top = trial.truth[name].min(), trial.truth[name].max()
@@ -168,7 +169,10 @@ def _drifts(trial: Trial) -> str | None:
 def _twin(trial: Trial) -> str | None:
     if not trial.truth:
         return NOBODY
-    twin = Trial(trial.stream.twin(), trial.rows)
+    try:
+        twin = Trial(trial.stream.twin(), trial.rows)
+    except InputError:
+        return "it has none"
     until = min([trial.rows, *trial.stream.drift_points])
     trial.same(twin.first(until), trial.first(until), "the twin is another world", "between twin() and the stream in "
                f"the first {until} rows, where nothing has drifted yet; expected the same: give the twin the same seed")

@@ -32,7 +32,7 @@ class Concept(ABC):
         The names of the classes; a label is an index into it.
     moves : str
         The name of the one number that may move during an `Incremental` drift; empty if there is none. `label` of
-        such a concept takes that number for every row as a second argument.
+        such a concept takes that number for every row as a second argument; where p(x) moves too, so does `follow`.
     """
 
     n_inputs: int

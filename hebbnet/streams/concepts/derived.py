@@ -48,6 +48,10 @@ class Derived(Concept):
         """Draw `n` inputs, as the concept does."""
         return self.concept.sample(n, rng)
 
+    def label(self, X: Any, moved: Any = None) -> np.ndarray:
+        """The concept's class of each row of X."""
+        return self.concept.label(self._inputs(X, moved))
+
     def draw_labels(self, X: np.ndarray, u: np.ndarray) -> np.ndarray:
         """What happens at each row of X, drawn with the uniform numbers u, as in the concept."""
         return self.concept.draw_labels(X, u)
@@ -124,22 +128,20 @@ def _kinds(old: Concept, new: Concept) -> Iterator[str]:
 
 def order_of(order: Any, n: int, where: str) -> tuple[int, ...]:
     """The numbers 0 .. n - 1 in another order; given so, or as a dict of the pairs to exchange."""
-    if isinstance(order, Mapping):
-        pairs = [(int(a), int(b)) for a, b in order.items()] if all(map(_is_int, [*order, *order.values()])) else []
-        found = list(range(n))
-        touched = [k for pair in pairs for k in pair]
-        if pairs and len(set(touched)) == len(touched) and set(touched) <= set(found):
-            for a, b in pairs:
-                found[a], found[b] = b, a
-            return tuple(found)
-    elif np.ndim(order) == 1 and all(map(_is_int, order)) and sorted(order) == list(range(n)):
-        return tuple(int(k) for k in order)
-    raise checks.InputError(f"{where}: expected the numbers 0 .. {n - 1} in another order, or a dict of pairs to "
-                            f"exchange such as {{0: 1}}, got {order!r}")
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    try:
+        if isinstance(order, Mapping):
+            partner = {**order, **{b: a for a, b in order.items()}}
+            fits = len(partner) == 2 * len(order) > 0 and set(partner) <= set(range(n))
+            found = [partner.get(k, k) for k in range(n)]
+        else:
+            found = list(order)
+            fits = sorted(found) == list(range(n))
+    except (TypeError, ValueError):
+        fits = False
+    if not fits:
+        raise checks.InputError(f"{where}: expected the numbers 0 .. {n - 1} in another order, or a dict of pairs to "
+                                f"exchange such as {{0: 1}}, got {order!r}")
+    return tuple(int(k) for k in found)
 
 
 def short(order: tuple[int, ...]) -> str:

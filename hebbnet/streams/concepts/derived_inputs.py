@@ -43,7 +43,10 @@ class Shifted(Derived):
 
     def _accept(self) -> None:
         self._set(by=checks.number(self.by, "Shifted: by"))
-        if self.column is not None and checks.whole(self.column, "Shifted: column") >= self.n_inputs:
+        if self.column is None:
+            return
+        self._set(column=checks.whole(self.column, "Shifted: column"))
+        if self.column >= self.n_inputs:
             raise checks.InputError(f"Shifted: column: {self.concept} has the columns 0 .. {self.n_inputs - 1}, got "
                                     f"{self.column}")
 
@@ -115,9 +118,10 @@ class Reweighted(Derived):
         if len(shares) != self._n_classes() or abs(shares.sum() - 1) > 1e-9:
             raise checks.InputError(f"Reweighted: shares: expected {len(self.classes)} numbers, one for each class, "
                                     f"that are 1 in all; got {shares.tolist()}")
-        for k in np.flatnonzero(shares):
-            if not self.concept.prior[k]:
-                raise checks.InputError(f"Reweighted: shares: class {self.classes[k]!r} of {self.concept} never occurs")
+        never = np.flatnonzero((shares > 0) & (np.array(self.concept.prior) == 0))
+        if never.size:
+            raise checks.InputError(f"Reweighted: shares: class {self.classes[never[0]]!r} of {self.concept} never "
+                                    "occurs; give it the share 0")
         self._set(shares=tuple(shares.tolist()))
 
     def __repr__(self) -> str:
@@ -151,10 +155,6 @@ class Reweighted(Derived):
         old = np.array(self.concept.prior)
         ratio = np.divide(self.shares, old, out=np.zeros_like(old), where=old > 0)
         return None if before is None else before * ratio[self.concept.label(X)]
-
-    def label(self, X: Any, moved: Any = None) -> np.ndarray:
-        """The concept's class of each row."""
-        return self.concept.label(self._inputs(X, moved))
 
     def probe(self) -> np.ndarray:
         """Samples of its own."""

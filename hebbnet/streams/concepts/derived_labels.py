@@ -42,16 +42,17 @@ class Relabelled(Derived):
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """What the concept's class of each row has become."""
-        return np.take(self.order, self.concept.label(self._inputs(X, moved)))
+        return np.take(self.order, super().label(X, moved))
 
     def draw_labels(self, X: np.ndarray, u: np.ndarray) -> np.ndarray:
         """What the drawn class of each row has become."""
-        return np.take(self.order, self.concept.draw_labels(X, u))
+        return np.take(self.order, super().draw_labels(X, u))
 
     @property
     def prior(self) -> tuple[float, ...]:
         """The concept's, in another order."""
-        return tuple(self.concept.prior[k] for k in np.argsort(self.order))
+        prior = self.concept.prior
+        return tuple(prior[k] for k in np.argsort(self.order))
 
     def _disagreement(self, other: Concept) -> float:
         if other != self.concept:
@@ -87,10 +88,6 @@ class Noisy(Derived):
 
     def __repr__(self) -> str:
         return f"Noisy({self.concept}, {self.noise:g})"
-
-    def label(self, X: Any, moved: Any = None) -> np.ndarray:
-        """The concept's class of each row, before noise."""
-        return self.concept.label(self._inputs(X, moved))
 
     def draw_labels(self, X: np.ndarray, u: np.ndarray) -> np.ndarray:
         """What the concept says, replaced where u < noise; what is left of u then draws the other class."""
