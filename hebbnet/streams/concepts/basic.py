@@ -16,6 +16,7 @@ import numpy as np
 from ...engine import checks
 
 ESTIMATE_ROWS = 100_000  # behind the estimates of a concept that knows no closed form: standard error at most .0016
+PROBE_ROWS = 64  # that tell one p(x) from another
 
 
 class Concept(ABC):
@@ -29,6 +30,7 @@ class Concept(ABC):
         Number of input columns d.
     classes : tuple
         The names of the classes; a label is an index into it.
+        Empty where y is a number to predict.
     moves : str
         The name of the one number that may move during an `Incremental` drift; empty if there is none. `label` of
         such a concept takes that number for every row as a second argument.
@@ -44,7 +46,22 @@ class Concept(ABC):
 
     @abstractmethod
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
-        """The class of each row of X (n, d): int64 (n,). `moved` (n,) replaces, row by row, the number that moves."""
+        """The class of each row of X (n, d), the likeliest where classes overlap: int64 (n,).
+
+        `moved` (n,) replaces, row by row, the number that moves.
+        """
+
+    def draw_labels(self, X: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """What happens at each row of X: int64 (n,), drawn from P(class | x) with the uniform numbers u (n,).
+
+        The same as `label`, but where classes overlap.
+        """
+        return self.label(X)
+
+    @property
+    def overlap(self) -> float:
+        """The share of rows that the best rule gets wrong before any noise: 0, unless classes overlap."""
+        return 0.0
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -62,8 +79,24 @@ class Concept(ABC):
         return float(np.mean(self.label(X) != other.label(X)))
 
     def bayes_accuracy(self, noise: float) -> float:
-        """The accuracy of the true rule, when the share `noise` of the labels is wrong: 1 - noise."""
-        return 1.0 - checks.number(noise, "noise", low=0.0, high=1.0)
+        """The accuracy of the best rule, when the share `noise` of the labels is replaced by another.
+
+        It is 1 - noise, but where classes overlap: a row that the rule gets wrong may be put right by the noise, so
+        that (1 - overlap) (1 - noise) + overlap noise / (K - 1) are right, with K classes.
+        """
+        noise = checks.number(noise, "noise", low=0.0, high=1.0)
+        return 1.0 - noise if not self.overlap else (
+            (1.0 - self.overlap) * (1.0 - noise) + self.overlap * noise / (len(self.classes) - 1))
+
+    def shares_inputs(self, other: Concept) -> bool:
+        """Whether both concepts are asked about the same inputs, p(x): the same seed gives the same rows."""
+        return np.array_equal(self.sample(PROBE_ROWS, 0), other.sample(PROBE_ROWS, 0))
+
+    def check_still(self, moved: Any) -> None:
+        """Refuse to move, where there is no number that could."""
+        if moved is not None:
+            raise checks.InputError(f"{type(self).__name__} has no number that could move; use Gradual instead of "
+                                    "Incremental")
 
     def check_compatible(self, other: Concept) -> None:
         """Refuse two concepts that could not follow each other in one stream."""
@@ -117,7 +150,9 @@ class SEA(Concept):
 
     def sample(self, n: int, rng: Any) -> np.ndarray:
         """Draw `n` inputs, uniform on [0, 10]^3."""
-        return 10.0 * np.random.default_rng(rng).random((n, 3))
+        X = np.random.default_rng(rng).random((n, 3))
+        X *= 10.0
+        return X
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where x1 + x2 <= theta; `moved` gives a theta for each row."""
@@ -186,8 +221,7 @@ class STAGGER(Concept):
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where rule k holds. There is no number that could move."""
-        if moved is not None:
-            raise checks.InputError("STAGGER has no number that could move; use Gradual instead of Incremental")
+        self.check_still(moved)
         has = checks.matrix(X, columns=9) > 0.5
         if self.k == 1:
             holds = has[:, SMALL] & has[:, RED]
