@@ -18,8 +18,11 @@ def disturb(y: np.ndarray, noise: float, n_classes: int, rng: np.random.Generato
     if not n_classes:
         y += noise * rng.standard_normal(len(y))
         return
-    wrong = np.flatnonzero(rng.random(len(y)) < noise)
-    y[wrong] = 1 - y[wrong] if n_classes == 2 else (y[wrong] + rng.integers(1, n_classes, len(wrong))) % n_classes
+    wrong = rng.random(len(y)) < noise
+    if n_classes == 2:
+        y ^= wrong
+    else:
+        y[wrong] = (y[wrong] + rng.integers(1, n_classes, np.count_nonzero(wrong))) % n_classes
 
 
 def best(concept: Concept, noise: float) -> float:

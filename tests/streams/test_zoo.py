@@ -195,6 +195,13 @@ def test_the_posterior_by_hand() -> None:
     assert mixtures.CHUNK < 1_000  # so that the tests above cross from one chunk into the next
 
 
+def test_swapped_segments_lie_in_the_columns_from_7_on() -> None:
+    for swapped in range(8):
+        shown = np.zeros((10, 24))
+        shown[:, [*range(7, 7 + swapped), *range(swapped, 7)]] = SEGMENTS
+        assert LED(0.1, swapped).label(shown).tolist() == list(range(10))
+
+
 def test_led_disagreements_and_the_decay_of_a_frozen_rule() -> None:
     old, new = LED(0.1), LED(0.1, swapped=3)
     X = old.sample(N, 0)

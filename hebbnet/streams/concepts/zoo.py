@@ -43,7 +43,7 @@ class Hyperplane(UnitCube):
     shift : float
         What is added to the first k weights.
     k : int
-        How many weights move: 2 in MOA.
+        How many weights move: 2 in MOA, and no more than there are.
 
     References
     ----------
