@@ -199,7 +199,9 @@ def _with_weights(n_inputs: int, recipe: tuple[Dense, ...], seed: int, theta: np
 
 
 def mlp(source: Any, hidden: Sequence[int] = (32,), *, activation: str = "tanh", rng: Any = None) -> Network:
-    """A classifier that fits a stream: its inputs, `hidden` layers, and one softmax output for each class.
+    """A network that fits a stream: its inputs, `hidden` layers, and one softmax output for each class.
+
+    Where the stream gives numbers (it has no classes), one linear output predicts them.
 
     Parameters
     ----------
@@ -224,4 +226,5 @@ def mlp(source: Any, hidden: Sequence[int] = (32,), *, activation: str = "tanh",
     if not isinstance(hidden, (list, tuple)):
         raise InputError(f"mlp: hidden: expected a list, the units of each hidden layer, such as [16], got {hidden!r}")
     layers = [Dense(units, activation) for units in hidden]
-    return Network(source.n_inputs, [*layers, Dense(len(source.classes), "softmax")], rng=rng)
+    readout = Dense(len(source.classes), "softmax") if source.classes else Dense(1, "identity")
+    return Network(source.n_inputs, [*layers, readout], rng=rng)

@@ -32,6 +32,8 @@ class Ceiling:
 
     def at(self, p: np.ndarray, mixed: np.ndarray) -> np.ndarray:
         """The Bayes accuracy for each P(new) in p (n,); without L in rows that are not mixed, but in between."""
+        if not self.new.classes:  # the variance of one number or the other, over that of the noise
+            return self.noise**2 + np.where(mixed, p * (1 - p) * self.new.disagreement(self.old), 0.0)
         (g_old, s_old), (g_new, s_new) = self._rates(self.old), self._rates(self.new)
         lost = self._lost(p * s_new, (1 - p) * s_old) if mixed.any() else np.zeros(len(p))
         return np.asarray(p * g_new + (1 - p) * g_old - np.where(mixed, lost, 0.0))

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine import checks, seeds
+from . import labels
 from .ceiling import Ceiling
 from .concepts import Concept, kind_of_drift
 from .drift import Drift, as_drift, fitted
@@ -32,16 +33,18 @@ class Batch:
     X : float64 (n, d)
         The inputs.
     y : int64 (n,)
-        The labels, indices into `stream.classes`.
+        The labels, indices into `stream.classes`; numbers, float64, where a stream has no classes.
     concept : int64 (n,) or None
         Which of `stream.concepts` each row belongs to.
     p : float64 (n,) or None
         P(new concept): 0 before the first drift; in the window of a drift how far it has come; 1 after it, until the
         window of the next begins.
     bayes : float64 (n,) or None
-        The accuracy that nobody can exceed on average, who knows the rules and p, but not the noise.
+        The accuracy that nobody can exceed on average, who knows the rules and p, but not the noise. Of numbers, the
+        mean squared error that nobody can go below.
     clean : int64 (n,) or None
-        The label before noise: what the rule that holds says.
+        The label before noise: what the rule that holds says, `label` of the row's concept. Where its classes overlap,
+        y is drawn, and differs from this even without noise.
     """
 
     X: np.ndarray
@@ -67,7 +70,7 @@ class Stream(ABC):
     n_inputs : int
         Number of input columns d.
     classes : tuple
-        The names of the classes; a label is an index into it.
+        The names of the classes; a label is an index into it. Empty where y is a number to predict.
     n_rows : int or None
         How many rows there are in all; None for a stream without an end.
     position : int
@@ -75,7 +78,8 @@ class Stream(ABC):
     concepts : tuple of Concept
         The distinct concepts, in order of appearance.
     noise : float or None
-        The share of labels that are not the concept's; None where nobody knows.
+        The share of labels that are replaced by another, or the standard deviation of what is added to numbers; None
+        where nobody knows.
     """
 
     n_inputs: int
@@ -121,7 +125,8 @@ class Stream(ABC):
         """The recipe in a few readable lines."""
         rows = "no end" if self.n_rows is None else f"{self.n_rows:,} rows"
         names = ", ".join(map(str, self.classes[:10])) + (", ..." if len(self.classes) > 10 else "")
-        return f"{type(self).__name__}: {rows}, {self.n_inputs} inputs, {len(self.classes)} classes ({names})"
+        target = f"{len(self.classes)} classes ({names})" if self.classes else "a number to predict"
+        return f"{type(self).__name__}: {rows}, {self.n_inputs} inputs, {target}"
 
 
 class _Stretch(NamedTuple):
@@ -143,8 +148,8 @@ class DriftStream(Stream):
         One for each change. A number p is `Abrupt(p)`: row p is the first of the new concept. The windows of the drifts
         follow each other and do not overlap.
     noise : float
-        The share of labels that are not the concept's; the other classes are equally likely. At most 1 - 1 / K for K
-        classes, where labels mean nothing any more.
+        The share of labels that are replaced by another class, each as likely. At most 1 - 1 / K for K classes, where
+        labels mean nothing any more. Of numbers: the standard deviation of what is added to them.
     rng : int, numpy Generator or None
         The seed. A Generator gives one number, here, and is not used again; None draws a seed once, so that `restart`
         replays in any case.
@@ -152,8 +157,10 @@ class DriftStream(Stream):
     Notes
     -----
     With D the disagreement of two concepts, q = min(p, 1 - p) and K classes, the Bayes accuracy in the window of a
-    gradual drift is 1 - noise - q D (1 - noise - noise / (K - 1)), for concepts that share p(x) and add no noise of
-    their own (`streams/ceiling.py` has the general case); elsewhere it is 1 - noise.
+    gradual drift is 1 - noise - q D (1 - noise - noise / (K - 1)), for sharp concepts that share p(x); elsewhere it is
+    1 - noise. Where classes overlap it is less (`Concept.bayes_accuracy`); the general case is in `streams/ceiling.py`.
+    Of numbers, the least mean squared error is noise^2, in such a window p (1 - p) D more, D being the mean squared
+    difference.
 
     Examples
     --------
@@ -172,12 +179,13 @@ class DriftStream(Stream):
         first = self._recipe[0]
         self.n_inputs, self.classes = first.n_inputs, first.classes
         self.concepts = tuple(dict.fromkeys(self._recipe))
-        self.noise: float = checks.number(noise, "noise", low=0.0, high=1 - 1 / len(self.classes))
+        self.noise: float = checks.number(noise, "noise", low=0.0,
+                                          high=1 - 1 / len(self.classes) if self.classes else np.inf)
         self.position = 0
         self._seed = seeds.root(rng)
         self._stretches = _stretches(self._drifts)
         self._ceilings = [Ceiling(*pair, self.noise) for pair in zip(self._recipe, self._recipe[1:], strict=False)]
-        self._block: tuple[int, tuple[np.ndarray, ...]] | None = None  # the last one made: many take row by row
+        self._block: tuple[int, list[np.ndarray]] | None = None  # the last one made: many take row by row
 
     @property
     def drifts(self) -> list[Drift]:
@@ -186,15 +194,18 @@ class DriftStream(Stream):
 
     def take(self, n: int) -> Batch:
         """The next `n` rows. A drift stream never ends."""
-        t = self.position
-        stop = t + checks.whole(n, "n")
-        pieces: list[tuple[np.ndarray, ...]] = []
-        while not pieces or t < stop:
-            b, start = divmod(t, BLOCK)
-            pieces.append(self._rows(b, start, min(BLOCK, start + stop - t)))
-            t += len(pieces[-1][0])
+        first, stop = self.position, self.position + checks.whole(n, "n")
+        taken = self._columns(stop - first)
+        for b in range(first // BLOCK, -(-stop // BLOCK)):
+            begin, end = max(first, b * BLOCK), min(stop, (b + 1) * BLOCK)
+            room = [column[begin - first : end - first] for column in taken]
+            if end - begin == BLOCK:
+                self._make(b, room)  # where it will stay
+            else:
+                for column, made in zip(room, self._kept(b), strict=True):
+                    column[:] = made[begin - b * BLOCK : end - b * BLOCK]
         self.position = stop
-        return Batch(*map(np.concatenate, zip(*pieces, strict=True)))
+        return Batch(*taken)
 
     def restart(self) -> None:
         """Go back to the first row: the very same rows come again."""
@@ -213,45 +224,61 @@ class DriftStream(Stream):
         return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"
 
     def describe(self) -> str:
-        """The recipe in a few readable lines: each concept's prior and Bayes accuracy; each drift's kind and size."""
-        lines = [f"{super().describe()}, label noise {self.noise:g}"]
+        """The recipe in a few readable lines: each concept's prior and best score; each drift's kind and size."""
+        lines = [f"{super().describe()}, {'label noise' if self.classes else 'noise'} {self.noise:g}"]
         for k, concept in enumerate(self._recipe):
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
-            line = f"{concept}, prior {prior}, Bayes accuracy {concept.bayes_accuracy(self.noise):.3g}"
+            best = labels.best(concept, self.noise)
+            line = f"{concept}, " + (f"prior {prior}, Bayes accuracy {best:.3g}" if self.classes else
+                                     f"least mean squared error {best:.3g}")
             if k:
                 old, drift = self._recipe[k - 1], self._drifts[k - 1]
-                line += (f"; {drift}, {kind_of_drift(old, concept)}: "
-                         f"{concept.disagreement(old):.1%} of the inputs change class")
+                differ = concept.disagreement(old)
+                line += f"; {drift}, {kind_of_drift(old, concept)}: " + (
+                    f"{differ:.1%} of the inputs change class" if self.classes else
+                    f"mean squared difference {differ:.3g}")
             lines.append(f"  from row {self._drifts[k - 1].position if k else 0:>9,}  {line}")
         return "\n".join(lines)
 
-    def _rows(self, b: int, start: int, stop: int) -> tuple[np.ndarray, ...]:
-        """Rows [start, stop) of block b."""
-        if self._block is None or self._block[0] != b:
-            self._block = b, self._make(b)
-        return tuple(column[start:stop] for column in self._block[1])
+    def _columns(self, n: int) -> list[np.ndarray]:
+        """Room for n rows, all zeros: (X, y, concept, p, bayes, clean)."""
+        label = np.int64 if self.classes else float
+        return [np.zeros((n, self.n_inputs)), *(np.zeros(n, kind) for kind in (label, np.int64, float, float, label))]
 
-    def _make(self, b: int) -> tuple[np.ndarray, ...]:
-        """Block b, the rows [b BLOCK, (b + 1) BLOCK): (X, y, concept, p, bayes, clean)."""
+    def _kept(self, b: int) -> list[np.ndarray]:
+        """Block b, for those who take it in parts."""
+        if self._block is None or self._block[0] != b:
+            self._block = b, self._columns(BLOCK)
+            self._make(*self._block)
+        return self._block[1]
+
+    def _make(self, b: int, room: list[np.ndarray]) -> None:
+        """Write block b, the rows [b BLOCK, (b + 1) BLOCK), into `room`: (X, y, concept, p, bayes, clean)."""
+        X, y, concept, p, bayes, clean = room
         start, stop = b * BLOCK, (b + 1) * BLOCK
-        pieces = []
         i = bisect_right(self._stretches, start, key=lambda stretch: stretch.start) - 1
         while start < stop:
             end = min(stop, self._stretches[i + 1].start) if i + 1 < len(self._stretches) else stop
             rows = slice(start - b * BLOCK, end - b * BLOCK)
             make = self._window if self._stretches[i].drift else self._constant
-            pieces.append(make(self._stretches[i], b, rows))
+            made_of = make(self._stretches[i], b, rows)
+            for column, made in zip((X, concept, p, bayes, clean), made_of, strict=True):
+                if np.ndim(made) or made:  # zeros are there already, and memory that nobody touches costs nothing
+                    column[rows] = made
             start, i = end, i + 1
-        X, concept, p, bayes, clean = map(np.concatenate, zip(*pieces, strict=True))
-        return X, self._flip(self._happens(X, clean, concept, b), b), concept, p, bayes, clean
+        y[:] = clean
+        for k, ruler in enumerate(self.concepts):
+            if ruler.overlap and (own := np.flatnonzero(concept == k)).size:
+                labels.draw(y, ruler, own, X, self._random(f"labels {k}", b))
+        if self.noise:
+            labels.disturb(y, self.noise, len(self.classes), self._random("noise", b))
 
-    def _constant(self, stretch: _Stretch, b: int, rows: slice) -> tuple[np.ndarray, ...]:
+    def _constant(self, stretch: _Stretch, b: int, rows: slice) -> tuple[Any, ...]:
         """Rows of block b where one concept rules alone: (X, concept, p, bayes, clean)."""
-        ruler, n = self._recipe[stretch.place], rows.stop - rows.start
+        ruler = self._recipe[stretch.place]
         X = self._inputs(stretch.place, b)[rows]
-        bayes = ruler.bayes_accuracy(self.noise)
-        p = float(stretch.place > 0)
-        return X, np.full(n, self.concepts.index(ruler)), np.full(n, p), np.full(n, bayes), ruler.label(X)
+        best = labels.best(ruler, self.noise)
+        return X, self.concepts.index(ruler), float(stretch.place > 0), best, ruler.label(X)
 
     def _window(self, stretch: _Stretch, b: int, rows: slice) -> tuple[np.ndarray, ...]:
         """Rows of block b inside the window of a drift: (X, concept, p, bayes, clean)."""
@@ -268,22 +295,6 @@ class DriftStream(Stream):
     def _inputs(self, place: int, b: int) -> np.ndarray:
         """Block b of the inputs of the concept at this place of the recipe."""
         return self._recipe[place].sample(BLOCK, self._random(f"concept {place}", b))
-
-    def _happens(self, X: np.ndarray, clean: np.ndarray, concept: np.ndarray, b: int) -> np.ndarray:
-        """Labels before the noise of the stream: where the classes of a concept overlap, drawn from P(y | x)."""
-        y = clean.copy()
-        for k, ruler in enumerate(self.concepts):
-            if ruler.overlap and (rows := np.flatnonzero(concept == k)).size:
-                u = self._random(f"labels {k}", b).random(BLOCK)
-                y[rows] = ruler.draw_labels(X[rows], u[rows])
-        return y
-
-    def _flip(self, y: np.ndarray, b: int) -> np.ndarray:
-        """Labels after noise: the share `noise` of them replaced by one of the K - 1 others, each as likely."""
-        K, rng = len(self.classes), self._random("noise", b)
-        wrong = np.flatnonzero(rng.random(len(y)) < self.noise)
-        y[wrong] = (y[wrong] + rng.integers(1, K, len(wrong))) % K
-        return y
 
     def _random(self, part: str, b: int) -> np.random.Generator:
         """The generator of one part of the stream in block b."""

@@ -99,6 +99,9 @@ def check(learner: Any, stream: Any, steps: Any = None, launch: Any = 2_000, epo
         raise InputError(f"run: expected a learner (learn, predict, copy), got {type(learner).__name__}")
     if not isinstance(stream, Stream):
         raise InputError(f"run: expected a stream, got {type(stream).__name__}; hb.from_arrays(X, y) makes one")
+    if not stream.classes:
+        raise InputError(f"run: scores labels, and {stream!r} gives numbers to predict; teach it with "
+                         "learner.learn(X, y) on what stream.take(n) gives")
     if isinstance(learner, Learner):
         if not learner.is_classifier:
             raise InputError(f"run: scores labels, and {learner.network!r} predicts numbers; end it in softmax")

@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from .basic import SEA, STAGGER, Concept, RotatingBoundary
+from .curves import Circles, Mixed, Sine
 from .derived import Derived, kind_of_drift
 from .derived_inputs import Permuted, Reweighted, Shifted
 from .derived_labels import Local, Noisy, Relabelled
 from .digits import Digits
+from .mixtures import Gauss, Overlapping, RandomRBF, TwoMoons
+from .records import LED, Agrawal
+from .zoo import Checkerboard, Friedman, Hyperplane
 
-__all__ = ["SEA", "STAGGER", "Concept", "Derived", "Digits", "Local", "Noisy", "Permuted", "Relabelled", "Reweighted",
-           "RotatingBoundary", "Shifted", "kind_of_drift"]
+__all__ = [
+    "LED",
+    "SEA",
+    "STAGGER",
+    "Agrawal",
+    "Checkerboard",
+    "Circles",
+    "Concept",
+    "Derived",
+    "Digits",
+    "Friedman",
+    "Gauss",
+    "Hyperplane",
+    "Local",
+    "Mixed",
+    "Noisy",
+    "Overlapping",
+    "Permuted",
+    "RandomRBF",
+    "Relabelled",
+    "Reweighted",
+    "RotatingBoundary",
+    "Shifted",
+    "Sine",
+    "TwoMoons",
+    "kind_of_drift",
+]

@@ -30,6 +30,7 @@ class Concept(ABC):
         Number of input columns d.
     classes : tuple
         The names of the classes; a label is an index into it.
+        Empty where y is a number to predict.
     moves : str
         The name of the one number that may move during an `Incremental` drift; empty if there is none. `label` of
         such a concept takes that number for every row as a second argument; where p(x) moves too, so does `follow`.
@@ -166,7 +167,9 @@ class SEA(Concept):
 
     def sample(self, n: int, rng: Any) -> np.ndarray:
         """Draw `n` inputs, uniform on [0, 10]^3."""
-        return 10.0 * np.random.default_rng(rng).random((n, 3))
+        X = np.random.default_rng(rng).random((n, 3))
+        X *= 10.0
+        return X
 
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where x1 + x2 <= theta; `moved` gives a theta for each row."""
