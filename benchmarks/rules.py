@@ -118,6 +118,7 @@ class Found:
     cosines: list[tuple[float | None, float | None]] = field(default_factory=list)  # after one epoch, after the last
     us: list[float] = field(default_factory=list)
     recovery: list[int | None] = field(default_factory=list)  # samples; None: not within the plan
+    reached: list[float] = field(default_factory=list)  # the accuracy then, or where the plan ends
 
 
 def measure(X: Array, y: Array, plan: Plan, rows: list[Row] = ROWS) -> dict[str, Found]:
@@ -163,7 +164,9 @@ def examine(row: Row, found: Found, task: Task, plan: Plan) -> None:
     found.us.append(1e6 * seconds / (plan.epochs * len(task.X)))
     found.cosines.append((cosines[0], cosines[1]))
     found.accuracy.append(learner.accuracy(task.test_X, task.test_y))
-    found.recovery.append(recovery(learner, task, plan.recovery * len(task.X)))
+    samples, reached = recovery(learner, task, plan.recovery * len(task.X))
+    found.recovery.append(samples)
+    found.reached.append(reached)
 
 
 def cosine(learner: hb.Learner, task: Task, batches: int) -> float | None:
@@ -174,20 +177,20 @@ def cosine(learner: hb.Learner, task: Task, batches: int) -> float | None:
     return mean(known) if known else None
 
 
-def recovery(learner: hb.Learner, task: Task, most: int) -> int | None:
-    """Samples under the new names until the accuracy is within SLACK of what it was, at first; None: not by `most`."""
+def recovery(learner: hb.Learner, task: Task, most: int) -> tuple[int | None, float]:
+    """Samples under the new names until the accuracy is first within SLACK of the old, or None by `most`; and it."""
     goal = learner.accuracy(task.test_X, task.test_y) - SLACK
     rng, order = np.random.default_rng(task.seed), np.empty(0, dtype=np.int64)
-    labels, asked, seen = task.renamed[task.y], task.renamed[task.test_y], 0
+    labels, asked, seen, reached = task.renamed[task.y], task.renamed[task.test_y], 0, 0.0
     for look in looks(most):
         while len(order) < look:
             order = np.concatenate([order, rng.permutation(len(task.X))])
         rows = order[seen:look]
         learner.learn(task.X[rows], labels[rows], batch_size=BATCH)
-        seen = look
-        if learner.accuracy(task.test_X, asked) >= goal:
-            return seen
-    return None
+        seen, reached = look, learner.accuracy(task.test_X, asked)
+        if reached >= goal:
+            return seen, reached
+    return None, reached
 
 
 def looks(most: int, batch: int = BATCH) -> list[int]:
@@ -227,7 +230,7 @@ def report(found: dict[str, Found], plan: Plan, targets: list[dict[str, Any]]) -
     head = ["", "a hidden synapse is told", "rate", "accuracy", "- backprop", "cosine", "us", "recovery"]
     rows = [[name, one.told, f"{one.rate:g}", f"{mean(one.accuracy):.3f} ± {stdev(one.accuracy):.3f}",
              "" if name == BACKPROP else "{:+.3f} ± {:.3f}".format(*interval(less(one.accuracy, backprop))),
-             first_and_last(one.cosines), f"{median(one.us):.2f}", typical(one.recovery)]
+             first_and_last(one.cosines), f"{median(one.us):.2f}", typical(one.recovery, one.reached)]
             for name, one in found.items()]
     claims = [[one["claim"], f"{one['measured']:.4f} ± {one['half']:.4f}", one["target"],
                "met" if one["met"] else "not met"] for one in targets]
@@ -243,13 +246,12 @@ def first_and_last(cosines: list[tuple[float | None, float | None]]) -> str:
     return ", ".join(f"{mean(part):.2f}" if part else "-" for part in parts) if any(parts) else ""
 
 
-def typical(recovery: list[int | None]) -> str:
-    """The median, those who never recovered being the slowest, and how many these are."""
-    never = recovery.count(None)
+def typical(recovery: list[int | None], reached: list[float]) -> str:
+    """The median, those who never recovered being the slowest; how many these are, and the median they reach."""
+    never = [accuracy for samples, accuracy in zip(recovery, reached, strict=True) if samples is None]
     middle = median(float("inf") if one is None else one for one in recovery)
-    if middle == float("inf"):
-        return f"never in {never} of {len(recovery)}"
-    return f"{middle:,.0f}{f' (never in {never})' if never else ''}"
+    text = "" if middle == float("inf") else f"{middle:,.0f}; " if never else f"{middle:,.0f}"
+    return text + (f"never in {len(never)} (to {median(never):.2f})" if never else "")
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:

@@ -78,8 +78,9 @@ class Slow:
 @pytest.mark.parametrize(("needs", "found"), [(1, 20), (20, 20), (21, 40), (101, 120), (400, 400), (401, None)])
 def test_recovery_is_the_first_look_within_three_points(needs, found):
     task = rules.split(*blobs(), 0, test=30)
-    assert rules.recovery(Slow(task, needs, 0.88), task, most=400) == found  # type: ignore[arg-type]
-    assert rules.recovery(Slow(task, needs, 0.86), task, most=400) is None  # type: ignore[arg-type]
+    slow, half_right = Slow(task, needs, 0.88), Slow(task, 400, 0.86)
+    assert rules.recovery(slow, task, most=400) == (found, 0.88 if found else 0.1)  # type: ignore[arg-type]
+    assert rules.recovery(half_right, task, most=400) == (None, 0.86)  # type: ignore[arg-type]
 
 
 def test_the_cosine_to_the_gradient():
@@ -103,9 +104,9 @@ def test_the_interval_of_students_t():
 
 
 def test_who_never_recovers_is_the_slowest():
-    assert rules.typical([100, 300, 200]) == "200"
-    assert rules.typical([100, None, 2_000]) == "2,000 (never in 1)"
-    assert rules.typical([None, None, 2_000]) == "never in 2 of 3"
+    assert rules.typical([100, 300, 200], [0.9, 0.9, 0.9]) == "200"
+    assert rules.typical([100, None, 2_000], [0.9, 0.5, 0.9]) == "2,000; never in 1 (to 0.50)"
+    assert rules.typical([None, None, 2_000], [0.5, 0.6, 0.9]) == "never in 2 (to 0.55)"
 
 
 def test_cosines_that_are_not_there_are_left_out():
