@@ -76,12 +76,18 @@ def test_told_k_times_before_the_change(rule, decay, wanted):
 
 @pytest.mark.long
 def test_right_and_wrong_is_slow_to_learn_and_slow_to_change():
-    """100 seeds, within 40 % of an independent count; medians of ten seeds scatter twofold (17 to 53 at k = 30)."""
-    wanted = {1: (4, 0.23), 3: (5, 0.48), 10: (11, 0.83), 30: (36, 0.86), 100: (117, 0.86)}
-    for k, (expected, right) in wanted.items():
+    """100 seeds, within 40 % of an independent count. Medians of ten seeds scatter more than twofold: the bands that
+    hold 99 % of them (all five in 95 %) hold an independent table of ten seeds: 1.5, 5, 7.5, 43, 101.
+    """
+    wanted = {1: (4, 1.5, 0.23), 3: (5, 5, 0.48), 10: (11, 7.5, 0.83), 30: (36, 43, 0.86), 100: (117, 101, 0.86)}
+    draw = np.random.default_rng(0)
+    for k, (expected, of_ten, right) in wanted.items():
         told = [taught(seed, 30, k, rule="right_wrong") for seed in range(100)]
         assert np.mean([share_right(*one) for one in told]) == pytest.approx(right, abs=0.05)
-        assert median(tellings_to_change(*one) for one in told) == pytest.approx(expected, abs=max(2, 0.4 * expected))
+        tellings = np.array([tellings_to_change(*one) for one in told])
+        assert median(tellings) == pytest.approx(expected, abs=max(2, 0.4 * expected))
+        low, high = np.percentile(np.median(draw.choice(tellings, (5_000, 10)), axis=1), (0.5, 99.5))
+        assert low <= of_ten <= high and high >= 2 * low
 
 
 def test_an_old_fact_outweighs_a_new_one_under_hebb_but_not_under_delta():
