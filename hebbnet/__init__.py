@@ -74,6 +74,8 @@ _HOME = {
     "Run": "training.record",
     "sweep": "training.sweep",
     "Sweep": "training.sweep",
+    "LeastSquares": "training.law",
+    "cycle_time_law": "training.law",
     # what goes wrong
     "InputError": "engine.checks",
 }
