@@ -76,6 +76,7 @@ _HOME = {
     "Sweep": "training.sweep",
     "LeastSquares": "training.law",
     "cycle_time_law": "training.law",
+    "hindsight": "training.hindsight",
     # what goes wrong
     "InputError": "engine.checks",
 }
