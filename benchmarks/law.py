@@ -3,8 +3,8 @@
     python -m benchmarks.law [--seeds N] [--rows N]
 
 A boundary turns once in 5,000 rows; `LeastSquares` is retrained on it through `hb.run` with `Periodic`. Every number is
-a mean over seeds. `window` is what the age of the window alone costs, (1 - 2 noise) omega W / (2 pi): it is a part of
-the term `learning`, and what is left of that term is the gap between the law and the measurement.
+a mean over seeds. The term `learning` holds what the age of the window alone costs, (1 - 2 noise) omega W / (2 pi), in
+the column `of it, window`; what is left of that term is the gap between the law and the measurement.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10, metavar="N")
     parser.add_argument("--rows", type=int, default=50_000, metavar="N", help="of each run")
     options = parser.parse_args()
-    print("| W, T, L, noise | inputs | law | measured | drift | latency | learning | window | gap |")
+    print("| W, T, L, noise | inputs | law | measured | drift | latency | learning | of it, window | gap |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for point in POINTS:
         window, period, cycle_time, noise = point

@@ -74,6 +74,7 @@ _HOME = {
     "Run": "training.record",
     "sweep": "training.sweep",
     "Sweep": "training.sweep",
+    "LiveData": "training.live",
     "LeastSquares": "training.law",
     "cycle_time_law": "training.law",
     "hindsight": "training.hindsight",

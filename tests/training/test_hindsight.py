@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ def feasible(grid: list[int], cycle: int) -> Iterator[tuple[int, ...]]:
     """Every schedule of the class: a training begins when the model before it serves, and is over before the end."""
     for n in range(len(grid) + 1):
         for rows in combinations(grid, n):
-            if all(b - a >= cycle for a, b in zip(rows, rows[1:], strict=False)):
+            if all(b - a >= cycle for a, b in pairwise(rows)):
                 yield rows
 
 
