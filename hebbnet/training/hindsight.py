@@ -166,7 +166,7 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
     with Progress("hindsight", show=progress) as tell:
         for j, serves in enumerate(deploys):
             tell(j / len(deploys))
-            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1], j)
+            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1])
             said = checks.labels(model.predict(batch.X[serves:].copy()), n_classes=len(stream.classes),
                                  rows=end - serves, where=f"predict of {type(model).__name__}")
             wrong = said != batch.y[serves:]
@@ -188,9 +188,9 @@ def _grid(grid: Any, launch: int, steps: int, cycle_time: int) -> list[int]:
     return [row for row in rows if row + cycle_time < steps]
 
 
-def _trained(clock: Clock, learner: Any, X: np.ndarray, y: np.ndarray, row: int, j: int) -> Any:
-    """Model j: from scratch, on the last rows that are labelled at `row`, with a seed of its own."""
-    clock.chance = seeds.child(clock.seed, "hindsight", j)
+def _trained(clock: Clock, learner: Any, X: np.ndarray, y: np.ndarray, row: int) -> Any:
+    """A model from scratch, on the last rows that are labelled at `row`, with that row's own seed whatever the grid."""
+    clock.chance = seeds.child(clock.seed, "hindsight", row)
     model = learner.fresh(clock.chance)
     stop = max(row - clock.delay, min(clock.first, row))
     rows = slice(max(stop - clock.window, 0), stop)

@@ -123,13 +123,21 @@ def test_the_launched_model_is_that_of_run_and_every_other_has_a_seed_of_its_own
     again = hb.hindsight(learner, stream, grid=[300, 300 + 1, 600], price=1e9, **HOW)
     other = hb.hindsight(learner, stream, grid=[300, 300 + 1, 600], price=1e9, rng=7, **HOW)
     assert np.array_equal(best.table, again.table) and not np.array_equal(best.table, other.table)
-    fewer = hb.hindsight(learner, stream, grid=[300], price=0, **HOW)
-    assert fewer.table[1].sum() == best.table[1].sum()
-    chance = seeds.child(learner.seed, "hindsight", 1)
-    twin, batch = learner.fresh(chance), stream.fresh(0).take(1_000)
-    order = chance.permutation(90)
-    twin.learn(batch.X[210:300][order], batch.y[210:300][order])
-    assert np.sum(twin.predict(batch.X[300:]) != batch.y[300:]) == best.table[1].sum()
+    for j, row in ((1, 300), (3, 600)):
+        chance = seeds.child(learner.seed, "hindsight", row)
+        twin, batch = learner.fresh(chance), stream.fresh(0).take(1_000)
+        order = chance.permutation(90)
+        twin.learn(batch.X[row - 90 : row][order], batch.y[row - 90 : row][order])
+        assert np.sum(twin.predict(batch.X[row:]) != batch.y[row:]) == best.table[j].sum()
+
+
+def test_one_more_row_changes_no_other_model_and_never_costs_more() -> None:
+    stream = streams()["abrupt"]
+    learner = hb.Learner(hb.mlp(stream, hidden=[3], rng=0))
+    coarse = hb.hindsight(learner, stream, grid=[300, 600], price=3, **HOW)
+    fine = hb.hindsight(learner, stream, grid=[250, 300, 450, 600, 800], price=3, **HOW)
+    assert [fine.table[j].sum() for j in (0, 2, 4)] == [coarse.table[j].sum() for j in (0, 1, 2)]
+    assert fine.cost <= coarse.cost
 
 
 def test_at_price_0_it_overfits_noise() -> None:
