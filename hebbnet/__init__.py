@@ -80,6 +80,10 @@ _HOME = {
     "sweep": "training.sweep",
     "Sweep": "training.results",
     "Comparison": "training.compare",
+    "LiveData": "training.live",
+    "LeastSquares": "training.law",
+    "cycle_time_law": "training.law",
+    "hindsight": "training.hindsight",
     # what goes wrong
     "InputError": "engine.checks",
 }

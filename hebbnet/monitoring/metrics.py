@@ -1,4 +1,4 @@
-"""How good is it: accuracy over time, and the kappas, which put it beside what can be had without learning.
+"""How good is it: accuracy over time and by class, and the kappas, which put it beside what needs no learning.
 
 `correct` is always the record of a test-then-train run: per row 1 if it was predicted rightly before its label was
 shown, else 0. Labels that depend on the labels before them (Elec2) make no-change hard to beat: a model's accuracy
@@ -14,8 +14,11 @@ import numpy as np
 from ..engine import checks
 from ..engine.kernel import kernel
 from .baselines import chance, labels_of, majority, no_change
+from .calibration import calibration_error, log_loss
+from .recovery import AfterDrift, after_drift
 
-__all__ = ["chance", "fading_accuracy", "kappa", "kappa_m", "kappa_t", "majority", "no_change", "windowed_accuracy"]
+__all__ = ["AfterDrift", "after_drift", "balanced_accuracy", "calibration_error", "chance", "fading_accuracy", "kappa",
+           "kappa_m", "kappa_t", "log_loss", "majority", "no_change", "windowed_accuracy"]
 
 # ---------------------------------------------------------------- accuracy over time
 
@@ -101,6 +104,44 @@ def _fade(record, alpha, accuracy):
         S = record[t] + alpha * S
         B = 1.0 + alpha * B
         accuracy[t] = S / B
+
+
+# ---------------------------------------------------------------- accuracy for each class
+
+
+def balanced_accuracy(y: Any, predicted: Any) -> float:
+    """The mean over the classes of the share of their rows predicted rightly: a rare class counts as much as any.
+
+    Parameters
+    ----------
+    y, predicted : (n,) array of int
+        The labels, and what was predicted.
+
+    Returns
+    -------
+    float
+        1/K sum_c P(predicted = c | y = c), over the K classes that occur in y. A constant answer gets 1/K.
+
+    Raises
+    ------
+    InputError
+        No rows, different lengths, or labels that are no whole numbers from 0 on.
+
+    Notes
+    -----
+    Source: Brodersen, Ong, Stephan, Buhmann (2010), The balanced accuracy and its posterior distribution, ICPR.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.metrics.balanced_accuracy([0, 0, 0, 1], [0, 0, 0, 0])  # accuracy 3/4
+    0.5
+    """
+    y, predicted = labels_of(y, "y"), labels_of(predicted, "predicted")
+    _same_rows(y, predicted, "predicted")
+    rows = np.bincount(y)
+    right = np.bincount(y[y == predicted], minlength=len(rows))
+    return float(np.mean(right[rows > 0] / rows[rows > 0]))
 
 
 # ---------------------------------------------------------------- kappas: accuracy beyond a baseline

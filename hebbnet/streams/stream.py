@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..engine import checks, seeds
-from . import labels
+from . import labels, truth
 from .ceiling import Ceiling
 from .concepts import Concept, kind_of_drift
 from .drift import Drift, as_drift, fitted
@@ -105,6 +105,10 @@ class Stream(ABC):
         """The same stream without drift. Real data have none."""
         raise checks.InputError(f"{type(self).__name__} holds real data, and nobody knows what they would be without "
                                 "drift; only a DriftStream has a twin")
+
+    def bayes_rule(self, X: Any, at: Any) -> np.ndarray:
+        """The labels (n,) that the best rule of row `at`, an int or (n,), gives to the inputs X (n, d)."""
+        raise checks.InputError(f"{type(self).__name__} holds real data, and nobody knows their true rule")
 
     @property
     def drifts(self) -> list[Drift]:
@@ -218,6 +222,10 @@ class DriftStream(Stream):
     def twin(self) -> DriftStream:
         """The same world had it never drifted: the same rows until the first drift, and the first concept for ever."""
         return DriftStream(self._recipe[:1], noise=self.noise, rng=self._seed)
+
+    def bayes_rule(self, X: Any, at: Any) -> np.ndarray:
+        """The labels (n,) that the best rule of row `at`, an int or (n,), gives to the inputs X (n, d)."""
+        return truth.bayes_rule(self._recipe, self._drifts, X, at)
 
     def __repr__(self) -> str:
         at = f", at=[{', '.join(map(repr, self._drifts))}]" if self._drifts else ""

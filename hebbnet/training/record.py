@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, field
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..engine import checks, files
-from ..monitoring import baselines, metrics
+from ..monitoring import baselines, metrics, recovery
+from ..monitoring.recovery import AfterDrift
 from ..streams import Batch, Stream
 from .policies import Policy
-
-DIP_WINDOW = 500  # rows over which accuracy is taken for dip and recovery
-RECOVERED = 0.02  # back within so much of the accuracy before the drift
+from .regret import RegretSplit, split
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ class Recorder:
         self.concepts = [repr(concept) for concept in stream.concepts]
         self.events = [Event(position, "drift", {"width": width}) for position, width in self.spans]
         self.served: list[tuple[int, int]] = []
-        self.updates = 0
+        self.updates, self.seconds = 0, 0.0
+        self.stream = stream
 
     def add_truth(self, batch: Batch) -> None:
         """The labels of the next rows, and what the world knows about them."""
@@ -86,7 +85,8 @@ class Recorder:
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
                    settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop],
                    truth=truth, events=events, spans=spans, classes=[str(name) for name in self.classes],
-                   concepts=self.concepts, served=self.served, updates=self.updates, learner=learner)
+                   concepts=self.concepts, served=self.served, updates=self.updates, seconds=self.seconds,
+                   learner=learner, stream=self.stream if self.concepts else None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,8 +107,15 @@ class Run:
         In order of time.
     spans : list of (position, width)
         The drifts.
+    updates : int
+        Rows learned, a row learned twice counting twice.
+    seconds : float
+        Time spent training; of a policy that always learns, predicting included. The one thing here that no seed
+        repeats.
     learner
         The model that served at the end.
+    stream
+        The stream lived in, if it knows the truth (None after `load`).
 
     Examples
     --------
@@ -131,7 +138,9 @@ class Run:
     concepts: list[str]
     served: list[tuple[int, int]]
     updates: int
+    seconds: float = 0.0
     learner: Any = None
+    stream: Any = None
 
     # ------------------------------------------------------------ row by row
 
@@ -183,6 +192,31 @@ class Run:
 
     # ------------------------------------------------------------ read off
 
+    def after_drifts(self, of: str = "before", share: float = 0.97) -> list[AfterDrift]:
+        """For each drift, how deep accuracy falls, after how many rows it is back, and what was lost meanwhile.
+
+        Back is at or above `share` of the accuracy before the drift, or of Bayes (of="bayes", needs the truth). Defined
+        by `hb.metrics.after_drift`; one run alone is noisy, `Sweep.after_drifts` averages over seeds first. Drifts
+        with fewer than 500 scored rows before or after them are left out.
+        """
+        return recovery.after_drifts(self.correct, self.spans, self.launch, self.levels(of), share=share)
+
+    def levels(self, of: str) -> np.ndarray | None:
+        """The accuracy to come back to, for each scored row: "before" (None, that before the drift) or "bayes"."""
+        if checks.choice(of, ("before", "bayes"), "level") == "before":
+            return None
+        if "bayes" not in self.truth:
+            raise checks.InputError("level bayes: real data hold no truth")
+        bayes: np.ndarray = self.truth["bayes"][self.launch :]
+        return bayes
+
+    def regret_split(self, stream: Stream | None = None) -> RegretSplit:
+        """The regret to the Bayes rule, row by row, as drift + latency + learning. Needs the truth.
+
+        `stream` is the one that was lived in; it can be left out of a run that was not loaded from a file.
+        """
+        return split(self, self.stream if stream is None else stream)
+
     def summary(self) -> dict[str, Any]:
         """What the run comes to.
 
@@ -190,13 +224,13 @@ class Run:
         -------
         dict
             accuracy; the baselines bayes (of a made stream), no_change, majority and chance; kappa_t (better than
-            repeating the last label if above 0); dip (the accuracy lost after a drift, mean over drifts) and recovery
-            (rows until it is back, median; None if it is not before the next drift); regret (the share of rows lost
-            against bayes); alarms, retrainings; staleness (mean number of labelled rows that the serving model does
-            not know); updates (rows learned, the price).
+            repeating the last label if above 0); dip (the accuracy lost after a drift, mean over drifts), recovery
+            (rows until it is back, median; None if it is not before the next drift) and lost (right answers missed
+            until then, mean), all three as in `after_drifts`; regret (the share of rows lost against bayes);
+            alarms, retrainings; staleness (mean number of labelled rows that the serving model does not know); updates
+            (rows learned, the price).
         """
         correct, y = self.correct, self.y
-        dips, recoveries = self._after_drifts()
         known = "bayes" in self.truth
         kinds = [event.kind for event in self.events]
         return {
@@ -206,44 +240,23 @@ class Run:
             "no_change": _mean(self.baseline("no_change")), "majority": _mean(self.baseline("majority")),
             "chance": baselines.chance(len(self.classes)),
             "kappa_t": metrics.kappa_t(y, correct, before=self._label_before()) if len(y) > 1 else None,
-            "dip": float(np.mean(dips)) if dips else None,
-            "recovery": _median(recoveries),
+            **recovery.over_drifts(self.after_drifts()),
             "regret": _mean(self.truth["bayes"][self.launch :]) - _mean(correct) if known else None,
             "alarms": kinds.count("alarm"), "retrainings": kinds.count("deploy"),
             "staleness": self._staleness(), "updates": self.updates,
         }
 
-    def _after_drifts(self) -> tuple[list[float], list[int | None]]:
-        """For each drift: how deep accuracy falls, and after how many rows it is back (None: not before the next).
-
-        Accuracy is taken over the next DIP_WINDOW rows, not the last, so that it does not lag.
-        """
-        correct = self.correct.astype(float)
-        sums = np.concatenate([[0.0], np.cumsum(correct)])
-        ahead = (sums[DIP_WINDOW:] - sums[:-DIP_WINDOW]) / DIP_WINDOW
-        dips, recoveries = [], list[int | None]()
-        edges = [position - self.launch for position, _ in self.spans] + [len(correct)]
-        for drift, end in pairwise(edges):
-            after = ahead[drift : max(end - DIP_WINDOW + 1, drift)] if drift >= DIP_WINDOW else ahead[:0]
-            if len(after):
-                level = (sums[drift] - sums[max(drift - 2 * DIP_WINDOW, 0)]) / min(drift, 2 * DIP_WINDOW)
-                dips.append(float(level - after.min()))
-                down = after < level - RECOVERED
-                bottom = int(after.argmin()) if down.any() else 0  # before it, accuracy may pass by on its way down
-                back = np.flatnonzero(~down[bottom:])
-                recoveries.append(bottom + int(back[0]) if len(back) else None)
-        return dips, recoveries
-
     def _staleness(self) -> float | None:
         if not len(self.predictions):
             return None
-        if self.online:
-            return float(np.mean(self.t - self._learned_until()))
-        rows, until = np.array(self.served).T
-        return float(np.mean(self.t - until[np.searchsorted(rows, self.t, side="right") - 1]))
+        return float(np.mean(self.t - self.learned_until()))
 
-    def _learned_until(self) -> np.ndarray:
-        """Of a model that learns from every label: the first row that it did not know yet when it predicted, (n,)."""
+    def learned_until(self) -> np.ndarray:
+        """For each scored row, the first row that the model which predicted it did not know, (n,)."""
+        if not self.online:
+            rows, until = np.array(self.served).T
+            known: np.ndarray = until[np.searchsorted(rows, self.t, side="right") - 1]
+            return known
         names = ("arrival", "batch_size", "label_delay", "cycle_time")
         arrival, batch_size, delay, cycle = (self.settings[name] for name in names)
         block = np.arange(len(self.predictions)) // arrival * arrival  # its first row, counted from the launch
@@ -290,7 +303,8 @@ class Run:
             raise checks.InputError(f"{path}: not a run that this version of hebbnet can read ({error})") from None
 
 
-_PLAIN = ("policy", "recipe", "online", "settings", "spans", "classes", "concepts", "served", "updates")
+_PLAIN = ("policy", "recipe", "online", "settings", "spans", "classes", "concepts", "served", "updates",
+          "seconds")
 
 
 def show(value: Any) -> str:
@@ -304,13 +318,3 @@ def show(value: Any) -> str:
 
 def _mean(values: np.ndarray) -> float:
     return float(np.mean(values)) if len(values) else float("nan")
-
-
-def _median(values: list[int | None]) -> float | None:
-    """The middle value; None (never) counts as the largest."""
-    if not values:
-        return None
-    ordered = sorted(float("inf") if value is None else float(value) for value in values)
-    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
-    return middle if np.isfinite(middle) else None
-

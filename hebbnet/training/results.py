@@ -12,6 +12,8 @@ import numpy as np
 
 from ..engine import checks
 from ..engine.checks import InputError
+from ..monitoring import recovery
+from ..monitoring.recovery import AfterDrift
 from .cells import Cell
 from .compare import Comparison
 from .record import Run, show
@@ -130,8 +132,8 @@ class Sweep:
     def summary(self) -> dict[str, dict[str, Any]]:
         """By name, each number of `Run.summary` as its mean over the seeds, and `accuracy_se`, its standard error.
 
-        A number that some run could not give (a recovery that never came) is the mean of the others, with its share
-        beside it in `recovered`.
+        dip, recovery and lost are those of the accuracy averaged over the seeds, as in `after_drifts`; `recovered` is
+        the share of the drifts after which it came back in time.
         """
         table = {}
         for name, runs in self.runs.items():
@@ -141,9 +143,23 @@ class Sweep:
             accuracies = [summary["accuracy"] for summary in summaries]
             spread = np.std(accuracies, ddof=1) / np.sqrt(len(runs)) if len(runs) > 1 else None
             table[name]["accuracy_se"] = None if spread is None else float(spread)
-            drifted = [summary["recovery"] is not None for summary in summaries if summary["dip"] is not None]
-            table[name]["recovered"] = float(np.mean(drifted)) if drifted else None
+            after = self.after_drifts(name)
+            back = [drift.recovery is not None for drift in after]
+            table[name] |= {**recovery.over_drifts(after), "recovered": float(np.mean(back)) if back else None}
         return table
+
+    def after_drifts(self, policy: str, of: str = "before", share: float = 0.97) -> list[AfterDrift]:
+        """`Run.after_drifts` of the accuracy averaged over the seeds, with an interval for each recovery.
+
+        None are known where the seeds met drifts at different rows.
+        """
+        runs = self.runs[checks.choice(policy, self.runs, "policy")]
+        if any((run.launch, run.spans) != (runs[0].launch, runs[0].spans) for run in runs):
+            return []
+        n = min(len(run.predictions) for run in runs)
+        levels = runs[0].levels(of)  # of the same recipe, whatever the seed
+        return recovery.after_drifts([run.correct[:n] for run in runs], runs[0].spans, runs[0].launch, levels,
+                                     share=share)
 
     def records(self) -> list[dict[str, Any]]:
         """One flat dict a cell: its place, the numbers of `Run.summary`, and `failed`, None or why there are none."""
@@ -195,7 +211,7 @@ def _mean(values: list[Any]) -> Any:
 def _cell(column: str, numbers: dict[str, Any]) -> str:
     value = numbers[column]
     if column == "recovery" and value is not None and numbers["recovered"] < 1:
-        return f"{value:,.0f} ({numbers['recovered']:.0%})"  # the mean of those that came back, and their share
+        return f"{value:,.0f} ({numbers['recovered']:.0%})"  # the median, and how often it came
     if value is not None and column in ("recovery", "staleness", "updates", "alarms", "retrainings"):
         return f"{value:,.1f}" if value < 100 and value != int(value) else f"{value:,.0f}"
     return show(value)

@@ -113,6 +113,33 @@ def test_known_values_of_elec2():
     assert metrics.kappa_t(y, np.concatenate([[1], metrics.no_change(y)])) == pytest.approx(0, abs=1e-3)
 
 
+# ---------------------------------------------------------------- accuracy for each class
+
+
+def test_balanced_accuracy_by_hand():
+    # recalls 3/4 of the zeros, 1/2 of the twos; there is no one, though one is predicted
+    assert metrics.balanced_accuracy([0, 0, 0, 0, 2, 2], [0, 0, 0, 1, 2, 0]) == pytest.approx((3 / 4 + 1 / 2) / 2)
+    assert metrics.balanced_accuracy([1, 1], [1, 1]) == 1.0
+
+
+@given(LABELS, st.integers(0, 3))
+@settings(deadline=None)
+def test_a_constant_answer_has_a_balanced_accuracy_of_chance(y, answer):
+    expected = 1 / len(set(y)) if answer in y else 0.0
+    assert metrics.balanced_accuracy(y, [answer] * len(y)) == pytest.approx(expected)
+
+
+@pytest.mark.peers
+@pytest.mark.filterwarnings("ignore:y_pred contains classes not in y_true")
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60))
+@settings(deadline=None)
+def test_balanced_accuracy_equals_scikit_learn(pairs):
+    peer = pytest.importorskip("sklearn.metrics").balanced_accuracy_score
+    y, predicted = zip(*pairs, strict=True)
+    if len(set(y)) > 1:
+        assert metrics.balanced_accuracy(y, predicted) == pytest.approx(peer(y, predicted), abs=1e-12)
+
+
 # ---------------------------------------------------------------- kappas
 
 
@@ -198,6 +225,8 @@ def test_read_only_and_odd_arrays_are_read():
     (lambda: metrics.chance(0), "n_classes"),
     (lambda: metrics.kappa([0, 1], [0]), "predicted: expected as many rows as y has, 2, got 1"),
     (lambda: metrics.kappa([], []), "at least one row"),
+    (lambda: metrics.balanced_accuracy([], []), "at least one row"),
+    (lambda: metrics.balanced_accuracy([0, 1], [0]), "predicted: expected as many rows as y has, 2, got 1"),
     (lambda: metrics.kappa_t([0, 1], [1]), "correct: expected as many rows"),
     (lambda: metrics.kappa_m([], []), "at least one row"),
 ])

@@ -12,7 +12,8 @@ import pytest
 from test_policies import Says, live
 
 import hebbnet as hb
-from hebbnet.training.record import DIP_WINDOW, Event
+from hebbnet.monitoring.recovery import LEAST
+from hebbnet.training.record import Event
 
 Y = [0, 1, 1, 0, 0, 1, 1, 1]
 ANSWERS = [0, 0, 1, 1, 1, 0, 1, 1]  # the rows 2, 6, 7 are right
@@ -81,6 +82,7 @@ def test_staleness_and_updates_of_a_periodic_run() -> None:
                                                    (7, "deploy")]
     s = run.summary()
     assert s["staleness"] == (0 + 1 + 2 + 1 + 2 + 1) / 6
+    assert run.learned_until().tolist() == [2, 2, 2, 4, 4, 6]
     assert s["updates"] == 3 * (2 + 4 + 4) and s["retrainings"] == 2
 
 
@@ -115,27 +117,48 @@ def test_regret_and_the_true_rule() -> None:
 
 
 def test_dip_and_recovery() -> None:
-    """300 wrong rows after the drift: the 500 rows from it on are 2/5 right; from 290 rows later 98 of 100 are."""
+    """300 wrong rows after the drift: the 500 rows from it on are 2/5 right; the three bins after them are back."""
     correct = np.ones(4_000, dtype=bool)
     correct[1_000:1_300] = False
     s = made(correct, [1_200], launch=200).summary()
-    assert s["dip"] == pytest.approx(1 - 200 / 500) and s["recovery"] == 290
+    assert s["dip"] == pytest.approx(1 - 200 / 500) and s["recovery"] == s["lost"] == 300
     correct[2_500:2_900] = False
-    s = made(correct, [1_000, 2_500]).summary()
-    assert s["dip"] == pytest.approx((300 / 500 + 400 / 500) / 2) and s["recovery"] == (290 + 390) / 2
+    run = made(correct, [1_000, 2_500])
+    s = run.summary()
+    # the level before the second holds what the first cost
+    assert s["dip"] == pytest.approx((1 - 200 / 500 + 1 - 300 / 2_000 - 100 / 500) / 2) and s["recovery"] == 350
+    assert [(after.drift, after.recovery, after.observed) for after in run.after_drifts()] == [
+        (1_000, 300, 1_500), (2_500, 400, 1_500)]
+    assert [after.level for after in run.after_drifts()] == pytest.approx([1, 1 - 300 / 2_000])
 
 
 def test_a_recovery_that_never_comes() -> None:
     correct = np.ones(4_000, dtype=bool)
     correct[1_000:] = np.arange(3_000) % 10 > 0
     s = made(correct, [1_000]).summary()
-    assert s["dip"] == pytest.approx(0.1) and s["recovery"] is None
+    assert s["dip"] == pytest.approx(0.1) and s["recovery"] is None and s["lost"] == pytest.approx(300)
     correct[2_000:] = True  # back, but only after the next drift
-    assert made(correct, [1_000, 2_000]).summary()["recovery"] is None
-    correct[1_000:1_100] = False  # the median of 90, 0 and one that never comes
+    assert [after.recovery for after in made(correct, [1_000, 2_000]).after_drifts()] == [None, 0]
+    correct[1_000:1_100] = False  # the median of 100, 0 and one that never comes
     correct[1_100:] = True
     correct[3_000:] = False
-    assert made(correct, [1_000, 2_000, 3_000]).summary()["recovery"] == 90
+    assert made(correct, [1_000, 2_000, 3_000]).summary()["recovery"] == 100
+
+
+def test_back_to_bayes() -> None:
+    """Nine in ten are right after the drift: never 97 % of what was right before, but of what is possible now."""
+    correct = np.ones(4_000, dtype=bool)
+    correct[1_000:1_500] = False
+    correct[1_500:] = np.arange(2_500) % 10 > 0
+    run = made(correct, [1_000], bayes=0.9)
+    assert run.after_drifts()[0].recovery is None
+    after, = run.after_drifts("bayes")
+    assert after.recovery == 500 and after.level == pytest.approx(0.9) and after.lost == pytest.approx(450)
+    assert run.after_drifts("bayes", share=0.0)[0].recovery == 0
+    with pytest.raises(hb.InputError, match="unknown level 'best'"):
+        run.after_drifts("best")
+    with pytest.raises(hb.InputError, match="real data hold no truth"):
+        tiny().after_drifts("bayes")
 
 
 def test_without_a_dip_recovery_takes_no_time() -> None:
@@ -147,11 +170,19 @@ def test_without_a_dip_recovery_takes_no_time() -> None:
     assert s["dip"] == pytest.approx(0.01) and s["recovery"] == 0
 
 
+def test_a_drift_that_takes_its_time_is_not_over_before_its_end() -> None:
+    correct = np.ones(4_000, dtype=bool)
+    correct[1_500:1_900] = False
+    run = made(correct, [1_000])
+    assert run.summary()["recovery"] == 0
+    assert dataclasses.replace(run, spans=[(1_000, 800)]).summary()["recovery"] == 900
+
+
 def test_drifts_that_leave_no_room_are_not_measured() -> None:
     ones = np.ones(2_000, dtype=bool)
-    assert made(ones, [DIP_WINDOW - 1]).summary()["dip"] is None  # nothing before it to compare with
-    assert made(ones, [2_000 - DIP_WINDOW + 1]).summary()["dip"] is None
-    assert made(ones, [2_000 - DIP_WINDOW]).summary()["dip"] == 0
+    assert made(ones, [LEAST - 1]).summary()["dip"] is None  # nothing before it to compare with
+    assert made(ones, [2_000 - LEAST + 1]).summary()["dip"] is None
+    assert made(ones, [2_000 - LEAST]).summary()["dip"] == 0
     assert made(ones[:100], [50]).summary()["dip"] is None
     assert made(ones[:1_500], [700]).summary()["dip"] == 0  # compared with the 700 rows that there are
     assert made(ones, [100], launch=300).summary()["dip"] is None  # during the launch
@@ -202,7 +233,7 @@ def test_saved_and_loaded(policy: Any, tmp_path: Path) -> None:
             assert list(ours) == list(theirs)
             assert all(np.array_equal(ours[name], theirs[name]) and ours[name].dtype == theirs[name].dtype
                        for name in ours)
-        elif field.name == "learner":
+        elif field.name in ("learner", "stream"):
             assert theirs is None
         else:
             assert ours == theirs and type(ours) is type(theirs), field.name

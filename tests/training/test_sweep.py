@@ -92,8 +92,17 @@ def test_means_and_standard_errors() -> None:
     accuracies = [0.25, 0.925, 1.0]
     assert s["accuracy"] == pytest.approx(np.mean(accuracies))
     assert s["accuracy_se"] == pytest.approx(np.std(accuracies, ddof=1) / np.sqrt(3))
-    assert s["recovery"] == (290 + 0) / 2 and s["recovered"] == pytest.approx(2 / 3)
-    assert s["dip"] == pytest.approx((1 + 0.6 + 0) / 3)
+    # averaged over the seeds: 1 before, 1/3 for 300 rows, 2/3 from then on
+    assert s["recovery"] is None and s["recovered"] == 0
+    assert s["dip"] == pytest.approx(1 - (300 / 3 + 200 * 2 / 3) / 500) and s["lost"] == pytest.approx(1_100)
+    after, = result.after_drifts("x")
+    assert after.level == 1 and after.interval == (0, None)
+    s = Sweep.of({"x": [made(stays, [1_000]), made(ones, [1_000])]}).summary()["x"]
+    assert s["recovery"] == 300 and s["recovered"] == 1
+    apart = Sweep.of({"x": [made(ones, [1_000]), made(ones, [1_001])]})
+    assert apart.after_drifts("x") == [] and apart.summary()["x"]["recovery"] is None
+    with pytest.raises(hb.InputError, match="unknown policy 'y'; known: x"):
+        result.after_drifts("y")
     assert "policy" not in s
     assert result.accuracy("x", window=10).shape == (3, 4_000)
     assert Sweep.of({"x": [made(ones, [])]}).summary()["x"]["accuracy_se"] is None

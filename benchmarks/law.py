@@ -1,0 +1,57 @@
+"""The cycle-time law beside what is measured, and what the learner adds to it in more dimensions.
+
+    python -m benchmarks.law [--seeds N] [--rows N]
+
+A boundary turns once in 5,000 rows; `LeastSquares` is retrained on it through `hb.run` with `Periodic`. Every number is
+a mean over seeds. The term `learning` holds what the age of the window alone costs, (1 - 2 noise) omega W / (2 pi), in
+the column `of it, window`; what is left of that term is the gap between the law and the measurement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+
+import numpy as np
+
+import hebbnet as hb
+
+OMEGA = 2 * math.pi / 5_000
+POINTS = [(100, 100, 0, 0.0), (100, 100, 100, 0.0), (100, 200, 100, 0.1), (200, 100, 50, 0.0), (500, 500, 500, 0.0)]
+DIMENSIONS = (2, 5, 10)
+
+
+def measure(point: tuple[int, int, int, float], d: int, rows: int, seed: int) -> dict[str, float]:
+    """One run: its accuracy, and the parts of its regret."""
+    window, period, cycle_time, noise = point
+    concepts = [hb.RotatingBoundary(phi, n_inputs=d) for phi in (0, OMEGA * rows)]
+    stream = hb.DriftStream(concepts, at=[hb.Incremental(0, width=rows)], noise=noise, rng=seed)
+    run = hb.run(hb.LeastSquares(), stream, hb.Periodic(period), launch=window, window=window, cycle_time=cycle_time,
+                 epochs=1)
+    return {"accuracy": float(run.correct.mean()), **run.regret_split().summary()}
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.law", description=__doc__.partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=10, metavar="N")
+    parser.add_argument("--rows", type=int, default=50_000, metavar="N", help="of each run")
+    options = parser.parse_args()
+    print("| W, T, L, noise | inputs | law | measured | drift | latency | learning | of it, window | gap |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for point in POINTS:
+        window, period, cycle_time, noise = point
+        law = hb.cycle_time_law(OMEGA, window=window, period=period, cycle_time=cycle_time, noise=noise)
+        aged = (1 - 2 * noise) * OMEGA * window / (2 * math.pi)
+        for d in DIMENSIONS:
+            runs = [measure(point, d, options.rows, seed) for seed in range(options.seeds)]
+            mean = {name: np.mean([run[name] for run in runs]) for name in runs[0]}
+            error = np.std([run["accuracy"] for run in runs], ddof=1) / math.sqrt(len(runs)) if len(runs) > 1 else 0
+            parts = " | ".join(f"{100 * mean[name]:.1f}" for name in ("drift", "latency", "learning"))
+            print(f"| {window}, {period}, {cycle_time}, {noise:g} | {d} | {100 * law:.1f} | "
+                  f"{100 * mean['accuracy']:.1f} ± {100 * error:.1f} | {parts} | {100 * aged:.1f} | "
+                  f"{100 * (law - mean['accuracy']):.1f} |")
+
+
+if __name__ == "__main__":
+    main()
