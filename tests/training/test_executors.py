@@ -183,11 +183,10 @@ def test_of_real_data_every_row_counts(tmp_path: Path) -> None:
 def test_a_damaged_file_is_lived_again(tmp_path: Path) -> None:
     hb.sweep(LEARNER, STREAM, [hb.Never()], seeds=1, resume=tmp_path, **HOW)
     (file,) = tmp_path.iterdir()
-    whole = file.read_bytes()
-    file.write_bytes(whole[:100])
+    file.write_bytes(file.read_bytes()[:100])
     result = hb.sweep(LEARNER, STREAM, [hb.Never()], seeds=1, resume=tmp_path, **HOW)
     assert same(result, hb.sweep(LEARNER, STREAM, [hb.Never()], seeds=1, **HOW))
-    assert len(file.read_bytes()) == len(whole)
+    assert hb.Run.load(file).summary() == next(iter(result.cells.values())).summary()
 
 
 def test_ctrl_c_keeps_what_is_there(tmp_path: Path) -> None:
