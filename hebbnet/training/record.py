@@ -14,7 +14,7 @@ import numpy as np
 from ..engine import checks, files
 from ..monitoring import baselines, metrics
 from ..streams import Batch, Stream
-from .policies import Policy
+from .policy import Policy
 
 DIP_WINDOW = 500  # rows over which accuracy is taken for dip and recovery
 RECOVERED = 0.02  # back within so much of the accuracy before the drift
@@ -24,8 +24,10 @@ RECOVERED = 0.02  # back within so much of the accuracy before the drift
 class Event:
     """Something that happened when row `t` was the next to be predicted.
 
-    `kind` is launch, drift, alarm, train, deploy or dropped; `detail` says more (an alarm: the `row` whose label
-    raised it; a training: its number of `rows`).
+    `kind` is launch, drift, alarm, train, deploy, rejected, dropped or queued; `detail` says more. An alarm: the `row`
+    that raised it. A training: its number of `rows`, and how many were `held` back. A deployment after an exam, and a
+    rejection: on how many `rows` it was held, and the accuracy of `champion` and `challenger` in it. A dropped request:
+    `why`.
     """
 
     t: int

@@ -16,7 +16,7 @@ from ..streams import Stream
 from . import policies as known
 from .loop import Interrupted
 from .loop import run as run_once
-from .policies import Policy
+from .policy import Policy
 from .record import Run, show
 
 COLUMNS = ("accuracy", "dip", "recovery", "regret", "kappa_t", "alarms", "retrainings", "staleness", "updates")

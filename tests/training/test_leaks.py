@@ -10,7 +10,7 @@ from learners import Means, Screamer, TooEarly, Watch
 from pairs import KINDS, drifting, pair
 
 import hebbnet as hb
-from hebbnet.training import clock
+from hebbnet.training import clock, online
 from hebbnet.training.policies import Policy
 
 ROWS = 400  # whose labels are their own numbers: whoever answers with a label says what was known
@@ -106,8 +106,8 @@ def leak_labels_to_the_policy(patch: pytest.MonkeyPatch) -> None:
 
 
 def leak_labels_to_the_online_learner(patch: pytest.MonkeyPatch) -> None:
-    honest = clock.Clock.learn_rows
-    patch.setattr(clock.Clock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
+    honest = online.OnlineClock.learn_rows
+    patch.setattr(online.OnlineClock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
 
 
 @pytest.mark.parametrize(("leak", "kind"), [(leak_labels_to_training, "periodic"),
