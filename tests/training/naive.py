@@ -291,14 +291,12 @@ def live(learner: Any, X: np.ndarray, y: np.ndarray, policy: Any, *, launch: int
                 learn(model, [rows[i] for i in shuffles.permutation(len(rows))])
 
     def block_end(moment: int) -> int:
-        end = launch
-        while end < moment and end < steps:
-            end += arrival
-        return min(end, steps)
+        """The first moment from then on at which a block is complete."""
+        return min(next(end for end in range(launch, steps + moment + arrival, arrival) if end >= moment), steps)
 
     def labelled(moment: int) -> int:
         """How many labels are known then."""
-        return sum(1 for row in range(steps) if row < launch or row + label_delay < moment)
+        return max(launch, moment - label_delay)
 
     if policy.always and callable(cycle_time):
         cycle_time = cycle_time(max(batch_size, arrival))
