@@ -18,6 +18,7 @@ from .triggers import OnAccuracy, Oracle, Random
 __all__ = ["All", "Always", "Budgeted", "Either", "Never", "OnAccuracy", "OnDrift", "Oracle", "Periodic", "Policy",
            "Random", "Reservoir", "SinceAlarm", "Sliding", "Window", "instance"]
 
+
 class Never(Policy):
     """Trained, launched, and left: what happens to it is the decay that all others are compared with.
 

@@ -35,7 +35,7 @@ class ThreeOfEight:
 
 
 class Tide:
-    """A detector of rows as a user would write it: alarms when 3 of the last 8 rows are in the upper half of 0 .. 19."""
+    """A detector of rows as a user would write it: alarms when 3 of the last 8 are in the upper half of 0 .. 19."""
 
     def __init__(self) -> None:
         self.last: list[bool] = []

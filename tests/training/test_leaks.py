@@ -104,7 +104,8 @@ Log = list[tuple[int, str, Any]]
 
 def until(run: hb.Run, moment: int) -> tuple[list[int], Log]:
     """What was said and what happened by then."""
-    return run.predictions[: max(moment - run.launch, 0)].tolist(), [event for event in plain(run) if event[0] <= moment]
+    said = run.predictions[: max(moment - run.launch, 0)].tolist()
+    return said, [event for event in plain(run) if event[0] <= moment]
 
 
 def future(kind: str, how: dict[str, Any], row: int, seed: int) -> list[hb.Run]:
