@@ -74,6 +74,7 @@ _HOME = {
     "Never": "training.policies",
     "Periodic": "training.policies",
     "OnDrift": "training.policies",
+    "OnAccuracy": "training.policies",
     "Always": "training.policies",
     "run": "training.loop",
     "Run": "training.record",

@@ -55,7 +55,8 @@ class Learner:
     network : Network
         The network that learns.
     n_seen, n_updates : int
-        How many rows it has learned from (a row learned twice counts twice), and in how many updates.
+        How many rows it has learned from (a row learned twice counts twice); and in how many updates, since
+        `restart_optimizer`.
 
     Examples
     --------
@@ -200,6 +201,11 @@ class Learner:
             self._machine.check_finite(start, stop)
         self.n_seen += len(X)
         return np.concatenate(predictions) if predictions else np.empty(0)
+
+    def restart_optimizer(self) -> None:
+        """Forget the optimizer's moments, and begin the schedule anew; weights and z-scores stay as they are."""
+        self._memory.moments[:] = 0.0
+        self.n_updates = 0
 
     # ------------------------------------------------------------ predicting
 

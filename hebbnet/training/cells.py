@@ -26,7 +26,7 @@ from ..engine.seeds import child, root
 from ..learning.learner import Learner
 from ..streams import Stream
 from .loop import run
-from .policies import Policy
+from .policy import Policy
 from .record import Run
 
 
@@ -147,7 +147,7 @@ class Shelf:
 
     def _name(self, plan: Plan, stream: str, learner: str) -> str:
         all_of_it = [SOURCES.hex(), repr(plan.policy), stream, learner, plan.root, plan.cell.seed, plan.settings]
-        digest = hashlib.sha256(json.dumps(all_of_it, sort_keys=True, default=repr).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps(all_of_it, sort_keys=True, default=_said).encode()).hexdigest()
         return f"{digest[:24]}.npz"
 
     def _path(self, plan: Plan) -> Path:
@@ -165,6 +165,12 @@ class Shelf:
         """Keep a run; it is returned as it will be found, without its learner."""
         run.save(self._path(plan))
         return replace(run, learner=None)
+
+
+def _said(value: Any) -> str:
+    """A setting that is no number: a window by its recipe, a function by its name and what it does."""
+    code = getattr(value, "__code__", None)
+    return f"{value.__qualname__} {code.co_code.hex()} {code.co_consts}" if code else repr(value)
 
 
 def describe(thing: Any) -> str:

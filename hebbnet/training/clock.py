@@ -1,4 +1,4 @@
-"""The clock: predict, see the label when it arrives, let the policy decide, train, deploy.
+"""The clock: predict, see the label when it arrives, let the policy decide, train, examine, deploy.
 
 Time is counted in rows. Row t is predicted by the model that serves at t, before anybody sees a label of it; its label
 arrives `label_delay` rows later. A training that starts at t takes `cycle_time` rows, and the old model serves until
@@ -19,7 +19,9 @@ from ..engine.checks import InputError
 from ..engine.progress import Progress
 from ..learning.learner import Learner
 from ..streams import Stream
-from .policies import Policy
+from . import budgets
+from .past import Past
+from .policy import Policy
 from .record import Recorder
 
 CHUNK = 8_192  # rows asked from the stream at a time
@@ -45,23 +47,44 @@ class Clock:
         self.first: int = settings["launch"]
         self.epochs: int = settings["epochs"]
         self.batch_size: int = settings["batch_size"]
-        self.window: int = settings["window"]
         self.delay: int = settings["label_delay"]
-        self.cycle: int = settings["cycle_time"]
         self.arrival: int = settings["arrival"]
-        self.warm_start = settings["warm_start"]
+        self.warm_start, self.optimizer = settings["warm_start"], settings["optimizer"]
+        self.validate, self.busy = settings["validate"], settings["busy"]
+        self.window, self.cycle_time = budgets.window(settings["window"]), settings["cycle_time"]
+        if policy.online and callable(self.cycle_time):
+            self.cycle_time = self.cycle(max(self.batch_size, self.arrival))
         own_seed = learner.seed if isinstance(learner, Learner) else 0
         self.seed = own_seed if rng is None else seeds.root(rng)
         self.chance = seeds.child(self.seed, "run")
-        self.recorder = Recorder(stream, policy, settings)
-        self.past = Past(stream.n_inputs, max(self.window, self.first) + self._unfinished())
+        rows = range(self.first, max(self.last_block_end(self.steps - 1) - self.delay, self.first))
+        policy.prepare(rows, seeds.child(self.seed, "policy"), stream.drifts if policy.needs_truth else None)
+        self.window.begin(seeds.child(self.seed, "window"))
+        plain = {name: value if isinstance(value, (int, str)) else getattr(value, "__name__", repr(value))
+                 for name, value in {**settings, "cycle_time": self.cycle_time}.items()}
+        self.recorder = Recorder(stream, policy, plain)
+        kept, longest = self.window.keep(self.steps), self.cycle_time if isinstance(self.cycle_time, int) else 0
+        self.past = Past(stream.n_inputs, max(kept, self.first) + self._unfinished(longest))
+        self.keep = kept + self._unfinished(longest)
+        self.confidence = np.zeros(self.steps if "confidence" in policy.watches else 0)
         self.now, self.trainings = 0, 0
         self.candidate: Any = None  # trained, and to serve from row `deploy_at` on
         self.deploy_at = -1
+        self.waiting = False  # whether another training is to start when this one is over
 
-    def _unfinished(self) -> int:
+    def cycle(self, rows: int) -> int:
+        """How long a training on so many rows takes."""
+        if not callable(self.cycle_time):
+            return int(self.cycle_time)
+        return checks.whole(self.cycle_time(rows), f"cycle_time({rows})")
+
+    def _unfinished(self, cycle: int) -> int:
         """At most so many rows lie between the last row that may be learned and the last row read."""
-        return self.delay + self.cycle + 2 * self.arrival + self.batch_size + CHUNK
+        return self.delay + cycle + 2 * self.arrival + self.batch_size + CHUNK
+
+    def known(self, row: int) -> int:
+        """Before row `row` is predicted, the labels of the rows before this one are known."""
+        return max(row - self.delay, self.first)
 
     # ------------------------------------------------------------ launch
 
@@ -70,11 +93,12 @@ class Clock:
         self.read_until(self.first)
         if self.first:
             self.train(self.serving, *self.past.rows(0, self.first))
-        self.now = self.first
-        self.past.keep = self.window + self._unfinished()
+        self.now = self.seen = self.noticed = self.first  # the policy was shown the labels, the rows before these
+        self.window.see(self.past, self.first)
+        self.past.keep = self.keep
         self.recorder.log(self.first, "launch")
         self.recorder.serves_what_it_learned_until(self.first, self.first)
-        self.policy.begin(self.first, self.window)
+        self.policy.begin(self.first, self.window.wait)
 
     def read_until(self, stop: int) -> None:
         """Read on in the stream, until the rows before `stop` are there."""
@@ -89,14 +113,10 @@ class Clock:
 
     def live(self, tell: Progress) -> None:
         """From the launch to the end, stretch by stretch."""
-        self.seen = self.first  # labels of the rows before were shown to the policy (or learned from) already
-        span = SPAN
+        self.span = SPAN
         while self.now < self.steps:
             self.read_until(self.now + 1)
-            if self.policy.online:
-                self.learn_online()
-            else:
-                span = self.serve(span)
+            self.go_on()
             tell((self.now - self.first) / (self.steps - self.first))
 
     def block_end(self, row: int) -> int:
@@ -110,77 +130,161 @@ class Clock:
     def predict(self, start: int, stop: int) -> None:
         """The model that serves predicts the rows start .. stop - 1."""
         self.read_until(stop)
-        predicted = self.serving.predict(self.past.rows(start, stop)[0])
-        if not isinstance(self.serving, Learner):
-            predicted = checks.labels(predicted, n_classes=len(self.stream.classes), rows=stop - start,
-                                      where=f"predict of {type(self.serving).__name__}")
+        predicted = self.answers(self.serving, self.past.rows(start, stop)[0])
+        if len(self.confidence):
+            proba = checks.matrix(self.serving.predict_proba(self.past.rows(start, stop)[0]),
+                                  columns=len(self.stream.classes), where="predict_proba")
+            self.confidence[start:stop] = np.clip(proba[np.arange(stop - start), predicted], 0.0, 1.0)
         self.recorder.predict(start, predicted)
 
-    def serve(self, span: int) -> int:
-        """Predict up to `span` rows with the model that serves, then show their labels to the policy.
+    def answers(self, model: Any, X: np.ndarray) -> np.ndarray:
+        """What a model says about the rows of X, checked if it is not ours."""
+        predicted: np.ndarray = model.predict(X)
+        if isinstance(model, Learner):
+            return predicted
+        return checks.labels(predicted, n_classes=len(self.stream.classes), rows=len(X),
+                             where=f"predict of {type(model).__name__}")
 
-        If the policy asks for a training in between, what was predicted behind that moment is forgotten. Returns the
-        span to try next.
+    def go_on(self) -> None:
+        """Predict up to `span` rows with the model that serves, then show the policy what becomes known.
+
+        If the policy asks for a training in between, what was predicted behind that moment is forgotten, and less is
+        predicted at a time.
         """
-        if self.candidate is not None and self.now >= self.deploy_at:
-            self.deploy()
-        start, stop = self.now, min(self.now + span, self.steps)
+        self.finish()
+        start, stop = self.now, min(self.now + self.span, self.steps)
         if self.candidate is not None:
             stop = min(stop, self.deploy_at)
         stop = self.block_end(stop)
         self.predict(start, stop)
         request = self.ask(stop)
+        self.now = stop if request is None else request  # what was predicted behind it will be predicted again
+        self.window.see(self.past, self.known(self.now))
         if request is None:
-            self.now = stop
-            return min(2 * span, CHUNK)
-        self.now = request  # what was predicted behind it will be predicted again
-        if self.candidate is not None:  # finished at this very moment
-            self.deploy()
-        self.start_training()
-        return request - start
+            self.span = min(2 * self.span, CHUNK)
+            return
+        self.span, self.waiting = request - start, True
+        if self.candidate is None:  # else it has finished at this very moment
+            self.start_training()
+
+    # ------------------------------------------------------------ what the policy is shown, and asks
 
     def ask(self, stop: int) -> int | None:
-        """Show the labels that arrive before `stop`; None, or the moment at which a training is to start."""
+        """Show what becomes known up to `stop`; None, or the moment at which a training is to start."""
+        if not self.policy.watches:
+            return self.show_labels(stop)
+        while self.noticed < stop:  # block by block: first its rows, then the labels that come with it
+            moment = self.block_end(self.noticed + 1)
+            if any([self.show_rows(moment) is not None, self.show_labels(moment) is not None]):
+                return moment
+        return None
+
+    def show_labels(self, stop: int) -> int | None:
+        """Show which predictions proved right, of the rows whose labels arrive before `stop`."""
         moment = None
         while self.seen < (moment or stop) - self.delay:
             shown = (moment or stop) - self.delay
             asked = self.policy.decide(self.seen, self.recorder.correct(self.seen, shown))
-            for row in self.policy.alarms():
-                self.recorder.log(self.block_end(row + 1 + self.delay), "alarm", row=row)
-            if asked is None:
-                self.seen = shown
-            elif not self.seen <= asked < shown:
-                raise InputError(f"{self.policy!r}: decide was shown the labels of the rows {self.seen} .. "
-                                 f"{shown - 1}; expected one of these rows or None, got {asked!r}")
-            else:
-                self.seen = asked + 1
-                wanted = self.block_end(asked + 1 + self.delay)
-                if self.candidate is not None and wanted < self.deploy_at:
-                    self.recorder.log(wanted, "dropped", why="a training is under way")
-                elif wanted < self.steps:  # labels that arrive together make one request
-                    moment = wanted
+            wanted = self.answer("decide was shown the labels of", asked, self.seen, shown, self.delay)
+            self.seen, moment = shown if asked is None else asked + 1, wanted or moment
         return moment
 
-    def start_training(self) -> None:
-        """Train a copy on what is labelled by now; it serves `cycle_time` rows later."""
-        stop = self.now - self.delay
-        X, y = self.past.rows(max(stop - self.window, self.past.start), stop)
-        self.trainings += 1
-        if self.warm_start:
-            self.candidate = self.serving.copy()
-        else:
-            self.candidate = self.serving.fresh(seeds.child(self.seed, "from scratch", self.trainings))
-        self.recorder.log(self.now, "train", rows=len(X))
-        self.train(self.candidate, X, y)
-        self.deploy_at = self.block_end(self.now + self.cycle)
-        self.learned_until = stop
+    def show_rows(self, stop: int) -> int | None:
+        """Show the rows before `stop` themselves, and how sure the model was."""
+        moment = None
+        while self.noticed < stop:
+            start, X = self.noticed, self.past.rows(self.noticed, stop)[0]
+            asked = self.policy.notice(start, X, self.confidence[start:stop].copy() if len(self.confidence) else None)
+            wanted = self.answer("notice was shown", asked, start, stop, 0)
+            self.noticed, moment = stop if asked is None else asked + 1, wanted or moment
+        return moment
 
-    def deploy(self) -> None:
-        """The candidate serves."""
-        self.serving, self.candidate = self.candidate, None
-        self.recorder.log(self.now, "deploy")
-        self.recorder.serves_what_it_learned_until(self.now, self.learned_until)
-        self.policy.deployed(self.now)
+    def answer(self, shown: str, asked: int | None, start: int, stop: int, late: int) -> int | None:
+        """What the policy said to the rows start .. stop - 1, known `late` rows later: the moment it asks for, or None.
+
+        What is asked for together is one training.
+        """
+        for row in self.policy.alarms():
+            self.recorder.log(self.block_end(row + 1 + late), "alarm", row=row)
+            self.window.alarm(row)
+        if asked is None:
+            return None
+        if not start <= asked < stop:
+            raise InputError(f"{self.policy!r}: {shown} the rows {start} .. {stop - 1}; expected one of these rows or "
+                             f"None, got {asked!r}")
+        wanted = self.block_end(asked + 1 + late)
+        if self.candidate is None or wanted >= self.deploy_at:
+            return wanted if wanted < self.steps else None
+        if self.busy == "queue":
+            self.recorder.log(wanted, "queued")
+            self.waiting = True
+        else:
+            self.drop(wanted, "a training is under way")
+        return None
+
+    def drop(self, moment: int, why: str) -> None:
+        """No training comes of what was asked for."""
+        self.recorder.log(moment, "dropped", why=why)
+        self.policy.dropped(moment)
+
+    # ------------------------------------------------------------ training
+
+    def start_training(self) -> None:
+        """Train a candidate on what is labelled by now; it is ready `cycle_time` rows later."""
+        self.waiting = False
+        stop = self.known(self.now)
+        t, X, y = self.window.take(self.past, stop)
+        cycle = self.cycle(len(y))
+        deploy_at = self.block_end(self.now + cycle)
+        held = 0 if self.known(deploy_at) - stop >= self.validate else min(self.validate, len(y) // 2)
+        learned = len(y) - held
+        if not learned:
+            self.drop(self.now, "no label is known yet")
+        elif not self.policy.start(self.now, self.epochs * learned):
+            self.drop(self.now, "the budget is spent")
+        else:
+            self.trainings += 1
+            self.candidate, self.deploy_at = self.beginner(), deploy_at
+            self.recorder.log(self.now, "train", rows=learned, **({"held": held} if held else {}))
+            self.train(self.candidate, X[:learned], y[:learned])
+            self.learned_until = int(t[learned]) if held else stop
+            fair = t[learned:] >= self.recorder.served[-1][1]  # what neither of the two has learned
+            self.exam = (X[learned:][fair], y[learned:][fair]) if held else None
+            self.past.keep = max(self.past.keep, self.window.keep(self.steps) + self._unfinished(cycle))
+
+    def beginner(self) -> Any:
+        """A model to be trained: as the one that serves, or from scratch."""
+        if not self.warm_start:
+            return self.serving.fresh(seeds.child(self.seed, "from scratch", self.trainings))
+        model = self.serving.copy()
+        if self.optimizer == "fresh":
+            model.restart_optimizer()
+        return model
+
+    def finish(self) -> None:
+        """A candidate that is ready serves, unless it did worse in its exam; what waited for it starts."""
+        while self.candidate is not None and self.now >= self.deploy_at:
+            candidate, self.candidate = self.candidate, None
+            scores = self.examine(candidate) if self.validate else {}
+            if scores.get("challenger", 0.0) < scores.get("champion", 0.0):
+                self.recorder.log(self.now, "rejected", **scores)
+                self.policy.rejected(self.now)
+            else:
+                self.serving = candidate
+                self.recorder.log(self.now, "deploy", **scores)
+                self.recorder.serves_what_it_learned_until(self.now, self.learned_until)
+                self.policy.deployed(self.now)
+            if self.waiting:
+                self.start_training()
+
+    def examine(self, challenger: Any) -> dict[str, Any]:
+        """The accuracy of both models on the labels that arrived while one was trained, or on the tail held back."""
+        X, y = self.exam or self.past.rows(self.learned_until, self.known(self.now))
+        if not len(y):
+            return {"rows": 0}
+        score = {name: float(np.mean(self.answers(model, X.copy()) == y))
+                 for name, model in (("champion", self.serving), ("challenger", challenger))}
+        return {"rows": len(y), **score}
 
     @clocked
     def train(self, model: Any, X: np.ndarray, y: np.ndarray) -> None:
@@ -193,86 +297,3 @@ class Clock:
                 order = self.chance.permutation(len(X))
                 model.learn(X[order], y[order])
         self.recorder.updates += self.epochs * len(X)
-
-    # ------------------------------------------------------------ learning from every label
-
-    @clocked
-    def learn_online(self) -> None:
-        """Predict the next rows, and learn from each label as soon as it is there and the cycle is over."""
-        late = self.delay + self.cycle
-        first = self.now
-        if not isinstance(self.serving, Learner) or self.arrival > 1 or (late and self.batch_size > 1):
-            stop = self.learn_in_turns()
-        elif late == 0:
-            stop = self.whole_batches()
-            predicted = self.serving.learn(*self.past.rows(first, stop), batch_size=self.batch_size)
-            self.recorder.predict(first, predicted)
-            self.recorder.updates += stop - first
-        elif first < self.first + late:  # nothing new is known yet
-            stop = min(self.past.stop, self.first + late)
-            self.predict(first, stop)
-        else:
-            stop = self.past.stop
-            X, y = self.past.rows(first - late, stop - late)
-            self.recorder.predict(first, self.serving.learn_late(self.past.rows(first, stop)[0], X, y))
-            self.recorder.updates += stop - first
-        self.now = stop
-
-    def whole_batches(self) -> int:
-        """As far as the rows that were read hold whole batches, so that reading in chunks changes nothing."""
-        stop = self.now + max((self.past.stop - self.now) // self.batch_size, 1) * self.batch_size
-        self.read_until(min(stop, self.steps))
-        return self.steps if self.past.stop == self.steps else stop
-
-    def learn_in_turns(self) -> int:
-        """Predict a block, or until a batch of labels is full; then learn what the next rows' model may know."""
-        if self.arrival > 1:
-            stop = min(self.now + self.arrival, self.steps)
-            known = self.last_block_end(stop - self.cycle) - self.delay
-        else:
-            stop = min(self.seen + self.batch_size + self.delay + self.cycle, self.steps)
-            known = stop - self.delay - self.cycle
-        self.predict(self.now, stop)
-        if known > self.seen:
-            self.learn_rows(self.seen, known)
-            self.seen = known
-        return stop
-
-    def learn_rows(self, start: int, stop: int) -> None:
-        """Learn from labels that arrived together."""
-        X, y = self.past.rows(start, stop)
-        self.recorder.updates += len(X)
-        if isinstance(self.serving, Learner):
-            self.serving.learn(X, y, batch_size=self.batch_size)
-        else:
-            self.serving.learn(X, y)
-
-
-class Past:
-    """The last rows of the stream, enough for the next training; rows are named by their place in the stream."""
-
-    def __init__(self, n_inputs: int, keep: int) -> None:
-        self.keep, self.start, self.stop = keep, 0, 0
-        self.X, self.y = np.empty((0, n_inputs)), np.empty(0, np.int64)
-
-    def add(self, X: np.ndarray, y: np.ndarray) -> None:
-        """The next rows."""
-        if self.stop + len(y) - self.start > len(self.y):
-            self._make_room(len(y))
-        place = slice(self.stop - self.start, self.stop - self.start + len(y))
-        self.X[place], self.y[place] = X, y
-        self.stop += len(y)
-
-    def _make_room(self, n: int) -> None:
-        """Forget what nobody will ask for; with room for twice as many rows as are kept, a row is seldom moved."""
-        first = max(self.start, self.stop - self.keep)
-        X, y = self.rows(first, self.stop)
-        room = 2 * len(y) + n
-        self.X, self.y = np.empty((room, X.shape[1])), np.empty(room, np.int64)
-        self.X[: len(y)], self.y[: len(y)] = X, y
-        self.start = first
-
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        """X and y of the rows start .. stop - 1, as copies: no learner can change the past."""
-        cut = slice(start - self.start, stop - self.start)
-        return self.X[cut].copy(), self.y[cut].copy()

@@ -151,7 +151,10 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
     """
     if not hasattr(learner, "fresh"):
         raise checks.InputError("hindsight: trains from scratch, and needs a learner with fresh(rng)")
-    settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time)
+    # one fixed window and one fixed cycle time: of this class it is the best
+    fixed = {name: checks.whole(value, f"hindsight: {name}") for name, value in (("window", window),
+                                                                                ("cycle_time", cycle_time))}
+    settings = check(learner, stream, steps, launch, epochs, batch_size, label_delay=label_delay, **fixed)
     price = checks.number(price, "hindsight: price", low=0.0)
     first, end = settings["launch"], settings["steps"]
     rows = _grid(grid, first, end, settings["cycle_time"])
@@ -166,7 +169,7 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
     with Progress("hindsight", show=progress) as tell:
         for j, serves in enumerate(deploys):
             tell(j / len(deploys))
-            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1])
+            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1], settings["window"])
             said = checks.labels(model.predict(batch.X[serves:].copy()), n_classes=len(stream.classes),
                                  rows=end - serves, where=f"predict of {type(model).__name__}")
             wrong = said != batch.y[serves:]
@@ -188,12 +191,12 @@ def _grid(grid: Any, launch: int, steps: int, cycle_time: int) -> list[int]:
     return [row for row in rows if row + cycle_time < steps]
 
 
-def _trained(clock: Clock, learner: Any, X: np.ndarray, y: np.ndarray, row: int) -> Any:
+def _trained(clock: Clock, learner: Any, X: np.ndarray, y: np.ndarray, row: int, window: int) -> Any:
     """A model from scratch, on the last rows that are labelled at `row`, with that row's own seed whatever the grid."""
     clock.chance = seeds.child(clock.seed, "hindsight", row)
     model = learner.fresh(clock.chance)
     stop = max(row - clock.delay, min(clock.first, row))
-    rows = slice(max(stop - clock.window, 0), stop)
+    rows = slice(max(stop - window, 0), stop)
     clock.train(model, X[rows].copy(), y[rows].copy())
     return model
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..engine import checks
@@ -9,9 +10,10 @@ from ..engine.checks import InputError
 from ..engine.progress import Progress
 from ..learning.learner import Learner
 from ..streams import Stream
-from . import policies
+from . import budgets, policies
 from .clock import Clock
-from .policies import Policy
+from .online import OnlineClock
+from .policy import Policy
 from .record import Run
 
 DEFAULT_STEPS = 10_000  # of a stream without end and without drift
@@ -26,33 +28,51 @@ class Interrupted(KeyboardInterrupt):
 
 
 def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = None, launch: int = 2_000,
-        epochs: int = 5, batch_size: int = 1, window: int = 2_000, label_delay: int = 0, cycle_time: int = 0,
-        arrival: int = 1, warm_start: bool = True, rng: Any = None, progress: bool | None = False) -> Run:
+        epochs: int = 5, batch_size: int = 1, window: int | budgets.Window = 2_000, label_delay: int = 0,
+        cycle_time: int | Callable[[int], int] = 0, arrival: int = 1, warm_start: bool = True,
+        optimizer: str = "keep", validate: int = 0, busy: str = "drop", rng: Any = None,
+        progress: bool | None = False) -> Run:
     """Launch a learner into a stream, and keep it up to date as the policy says.
 
     The stream is restarted and the learner copied: the same call gives the same run. The first `launch` rows train
-    the model and are not scored. One training is `epochs` shuffled passes over the last `window` labelled rows.
+    the model and are not scored. One training is `epochs` shuffled passes over the last `window` labelled rows. The
+    old model serves until it is over. Everything that happens is an event of the run.
 
     Parameters
     ----------
     learner : Learner, or anything with learn(X, y), predict(X) and copy()
     stream : Stream
     policy : Policy
-        When to train: Never(), Periodic(every), OnDrift(detector), Always().
+        When to train: Never(), Periodic(every), OnDrift(detector), OnAccuracy(below), Always(), others in hb.policies,
+        and `a | b`.
     steps : int, optional
         Rows in all, the launch included. None is to the end; a stream without end runs on after its last drift for as
         long as the concept before lasted.
-    launch, window : int
+    launch : int
         In rows.
+    window : int or Window
+        Which rows a training takes: the last so many, or policies.All(), SinceAlarm(least, most), Reservoir(n). Where
+        fewer are known it takes what there is.
     epochs, batch_size : int
         How one training goes through its rows. `Always` learns `batch_size` labels at a time, or those of one block.
-    label_delay, cycle_time : int
-        In rows: how late a label is, how long a training takes until its model serves. `Always` serves the weights
-        of `cycle_time` rows ago.
+    label_delay : int
+        In rows: how late a label is.
+    cycle_time : int, or function of the number of rows in the window
+        In rows: how long a training takes until its model serves. `Always` serves the weights of `cycle_time` rows ago
+        (a function is asked about its batch, or its block).
     arrival : int
         Rows that come at once.
     warm_start : bool
         Go on from the weights that serve, or begin from scratch.
+    optimizer : str
+        At a warm start: "keep" the optimizer's moments and the schedule's place, or "fresh", begin them anew.
+    validate : int
+        Compare a new model with the one that serves on at least so many labels, and deploy it unless it does worse: on
+        those that arrived while it was trained, or, if they are fewer, on the last `validate` rows of its window (half
+        of it at most), which are held back from training. Rows that the old model has learned are left out. 0 deploys
+        every model.
+    busy : str
+        What becomes of a request while a training is under way: "drop" it, or "queue" one training for when it is over.
     rng
         Shuffling and weights from scratch. None follows from the learner's own seed.
     progress : bool, optional
@@ -79,8 +99,9 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     """
     policy = policies.instance(policy).copy()
     settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
-                     warm_start)
-    clock = Clock(learner.copy(), stream, policy, settings, rng)
+                     warm_start, optimizer, validate, busy)
+    _check_policy(policy, learner, stream)
+    clock = (OnlineClock if policy.online else Clock)(learner.copy(), stream, policy, settings, rng)
     stream.restart()
     with Progress(policy.name, show=progress) as tell:
         try:
@@ -92,9 +113,27 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
 
 
 def check(learner: Any, stream: Any, steps: Any = None, launch: Any = 2_000, epochs: Any = 5, batch_size: Any = 1,
-          window: Any = 2_000, label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1,
-          warm_start: bool = True) -> dict[str, Any]:
-    """The settings of a run, every number checked before anything runs."""
+          window: Any = 2_000, label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1, warm_start: bool = True,
+          optimizer: Any = "keep", validate: Any = 0, busy: Any = "drop") -> dict[str, Any]:
+    """The settings of a run, every one checked before anything runs."""
+    _check_learner(learner, stream)
+    if not warm_start and not hasattr(learner, "fresh"):
+        raise InputError("run: warm_start=False needs a learner with fresh(rng)")
+    optimizer = checks.choice(optimizer, ("keep", "fresh"), "optimizer=")
+    if optimizer == "fresh" and not hasattr(learner, "restart_optimizer"):
+        raise InputError("run: optimizer='fresh' needs a learner with restart_optimizer()")
+    settings = {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
+                "batch_size": checks.whole(batch_size, "batch_size", low=1),
+                "window": window if isinstance(window, budgets.Window) else checks.whole(window, "window", low=1),
+                "label_delay": checks.whole(label_delay, "label_delay"),
+                "cycle_time": cycle_time if callable(cycle_time) else checks.whole(cycle_time, "cycle_time"),
+                "arrival": checks.whole(arrival, "arrival", low=1), "warm_start": bool(warm_start),
+                "optimizer": optimizer, "validate": checks.whole(validate, "validate"),
+                "busy": checks.choice(busy, ("drop", "queue"), "busy=")}
+    return {"steps": _steps(stream, settings, steps), **settings}
+
+
+def _check_learner(learner: Any, stream: Any) -> None:
     if isinstance(learner, type) or not all(hasattr(learner, verb) for verb in ("learn", "predict", "copy")):
         raise InputError(f"run: expected a learner (learn, predict, copy), got {type(learner).__name__}")
     if not isinstance(stream, Stream):
@@ -108,22 +147,28 @@ def check(learner: Any, stream: Any, steps: Any = None, launch: Any = 2_000, epo
         if (learner.network.n_inputs, learner.network.n_outputs) != (stream.n_inputs, len(stream.classes)):
             raise InputError(f"run: {learner.network!r} does not fit the stream, which has {stream.n_inputs} inputs "
                              f"and {len(stream.classes)} classes; hb.mlp(stream) builds one that does")
-    if not warm_start and not hasattr(learner, "fresh"):
-        raise InputError("run: warm_start=False needs a learner with fresh(rng)")
-    numbers = {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
-               "batch_size": checks.whole(batch_size, "batch_size", low=1),
-               "window": checks.whole(window, "window", low=1),
-               "label_delay": checks.whole(label_delay, "label_delay"),
-               "cycle_time": checks.whole(cycle_time, "cycle_time"),
-               "arrival": checks.whole(arrival, "arrival", low=1), "warm_start": bool(warm_start)}
-    end = _end(stream, numbers["launch"]) if steps is None else checks.whole(steps, "steps", low=1)
+
+
+def _check_policy(policy: Policy, learner: Any, stream: Stream) -> None:
+    if policy.needs_truth and not stream.concepts:
+        raise InputError(f"{policy!r} knows where the drifts are, and real data hold no truth; use it on a DriftStream")
+    if "confidence" in policy.watches and (not hasattr(learner, "predict_proba") or (
+            isinstance(learner, Learner) and not learner.network.is_classifier)):
+        raise InputError(f"{policy!r} watches the model's confidence: it needs a learner with predict_proba(X), such "
+                         "as an hb.Learner that ends in softmax")
+
+
+def _steps(stream: Stream, settings: dict[str, Any], steps: Any) -> int:
+    """How many rows the run has in all; a launch or a delay that leaves nothing of it is refused."""
+    end = _end(stream, settings["launch"]) if steps is None else checks.whole(steps, "steps", low=1)
     if stream.n_rows is not None:
         if steps is not None and end > stream.n_rows:
             raise InputError(f"steps: the stream has {stream.n_rows:,} rows, got {end:,}; leave it out to use them all")
         end = min(end, stream.n_rows)
-    if numbers["launch"] >= end:
-        raise InputError(f"launch: expected fewer rows than the {end:,} of the run, got {numbers['launch']:,}")
-    return {"steps": end, **numbers}
+    for name in ("launch", "label_delay", "cycle_time"):
+        if not callable(settings[name]) and settings[name] >= end:
+            raise InputError(f"{name}: expected fewer rows than the {end:,} of the run, got {settings[name]:,}")
+    return end
 
 
 def _end(stream: Stream, launch: int) -> int:

@@ -1,9 +1,9 @@
-"""When to train again. A policy sees which predictions proved right, in the order in which their labels arrive."""
+"""When to train again: never, from time to time, after an alarm, or all the time; and where to find the others."""
 
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -11,58 +11,12 @@ from ..engine import checks
 from ..engine.checks import InputError
 from ..monitoring.detectors import Detector
 from ..monitoring.detectors.basic import DIRECTIONS
+from .budgets import All, Budgeted, Reservoir, SinceAlarm, Sliding, Window
+from .policy import Either, Policy
+from .triggers import OnAccuracy, Oracle, Random
 
-
-class Policy:
-    """Base of all policies.
-
-    The clock calls `begin` once, `wants` with each label as it arrives, and `deployed` when a new model begins to
-    serve. A subclass overrides what it needs; what it keeps between the calls is its own.
-
-    Examples
-    --------
-    >>> import hebbnet as hb
-    >>> class AfterTenMistakes(hb.policies.Policy):
-    ...     name = "ten mistakes"
-    ...     mistakes = 0
-    ...     def wants(self, row, right):
-    ...         self.mistakes += not right
-    ...         return self.mistakes == 10
-    ...     def deployed(self, row):
-    ...         self.mistakes = 0
-    """
-
-    name: ClassVar[str] = "policy"
-    online: ClassVar[bool] = False  # learns from every label at once, instead of asking for trainings
-
-    def begin(self, launch: int, window: int) -> None:
-        """A run begins: the model is launched at row `launch`; a training takes the last `window` labelled rows."""
-
-    def wants(self, row: int, right: bool) -> bool:
-        """Whether to train, now that it is known whether the prediction of `row` was right."""
-        return False
-
-    def decide(self, start: int, correct: np.ndarray) -> int | None:
-        """`wants` for the rows from `start` on, up to the first yes: the row after whose label to train, or None.
-
-        To be overridden for speed alone, and with care: the rows behind the answer are not to be looked at, since
-        they would have been predicted by another model; they will be shown again.
-        """
-        return next((start + i for i, right in enumerate(correct) if self.wants(start + i, bool(right))), None)
-
-    def deployed(self, row: int) -> None:
-        """From `row` on a new model serves."""
-
-    def alarms(self) -> list[int]:
-        """The rows whose labels raised an alarm since the last call."""
-        return []
-
-    def copy(self) -> Policy:
-        """The same policy, with a state of its own."""
-        return copy.deepcopy(self)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+__all__ = ["All", "Always", "Budgeted", "Either", "Never", "OnAccuracy", "OnDrift", "Oracle", "Periodic", "Policy",
+           "Random", "Reservoir", "SinceAlarm", "Sliding", "Window", "instance"]
 
 
 class Never(Policy):
@@ -139,9 +93,14 @@ class OnDrift(Policy):
     Parameters
     ----------
     detector : Detector, or anything whose update(x) returns whether x raises an alarm
-        Watches the errors (1 = wrong). It is copied; starting anew is being as it was given.
+        It is copied; starting anew is being as it was given.
+    on : str
+        What it watches. "errors": 1 where the answer was wrong, known when the label is there. "confidence": one minus
+        the model's own probability of its answer, known at once (needs predict_proba). "features": the rows of X, each
+        a vector (d,), known at once. The last two are blind where only the labels' rule moves.
     direction : str
-        The alarms that count: "worse", "better" or "both". Of a detector of your own, all do.
+        The alarms that count: "worse" (more errors, less confidence), "better" or "both". Of a detector of your own,
+        all do.
 
     Examples
     --------
@@ -153,12 +112,14 @@ class OnDrift(Policy):
 
     name = "on-drift"
 
-    def __init__(self, detector: Detector, *, direction: str = "worse") -> None:
+    def __init__(self, detector: Any, *, on: str = "errors", direction: str = "worse") -> None:
         if isinstance(detector, type) or not callable(getattr(detector, "update", None)) or isinstance(detector, dict):
             raise InputError(f"OnDrift: expected a detector such as hb.ADWIN(), got {detector!r}")
+        self.on = checks.choice(on, ("errors", "confidence", "features"), "thing to watch, on=,")
+        self.watches = frozenset() if on == "errors" else frozenset({on})
         checks.choice(direction, DIRECTIONS, "direction of OnDrift")
         if isinstance(detector, Detector):
-            self._unused = type(detector)(**{**detector.settings, "direction": direction})
+            self._unused: Any = type(detector)(**{**detector.settings, "direction": direction})
         else:
             self._unused = copy.deepcopy(detector)
         self.begin(0, 0)
@@ -169,24 +130,40 @@ class OnDrift(Policy):
         self._start_anew(launch)
 
     def _start_anew(self, row: int) -> None:
-        self.detector, self._from, self._train_after = copy.deepcopy(self._unused), row, -1
+        self.detector, self._from = copy.deepcopy(self._unused), row
+        self._rests, self._train_after = False, -1
 
     def decide(self, start: int, correct: np.ndarray) -> int | None:
         """Watch; after an alarm, the row that completes the window."""
-        stop = start + len(correct)
-        if self._train_after < 0:
-            first = max(start, self._from)
-            found = self._watch(1.0 - correct[first - start :]) if first < stop else -1
-            if found >= 0:
-                alarm = first + found
-                self._alarms.append(alarm)
-                self._train_after = alarm + self._window
-        return self._train_after if start <= self._train_after < stop else None
+        if self.on == "errors":
+            self._watch(start, 1.0 - correct)
+        return self._train_after if start <= self._train_after < start + len(correct) else None
 
-    def _watch(self, errors: np.ndarray) -> int:
-        if isinstance(self.detector, Detector):
-            return self.detector.first(errors)
-        return next((i for i, error in enumerate(errors) if self._alarmed(self.detector.update(float(error)))), -1)
+    def notice(self, start: int, X: np.ndarray, confidence: np.ndarray | None) -> int | None:
+        """Watch what is known without the label; where nothing newer is waited for, the row of the alarm."""
+        if self.on == "errors":
+            return None
+        alarm = self._watch(start, X if self.on == "features" else 1.0 - np.asarray(confidence))
+        if alarm is None or self._window:
+            return None
+        self._train_after = -1  # asked for already
+        return alarm
+
+    def _watch(self, start: int, values: np.ndarray) -> int | None:
+        """The row that raised an alarm; from then on the detector rests."""
+        first = max(start, self._from)
+        found = -1 if self._rests or first >= start + len(values) else self._first(values[first - start :])
+        if found < 0:
+            return None
+        self._alarms.append(first + found)
+        self._rests, self._train_after = True, first + found + self._window
+        return first + found
+
+    def _first(self, values: np.ndarray) -> int:
+        if values.ndim == 1 and isinstance(self.detector, Detector):
+            return self.detector.first(values)
+        shown = values if values.ndim > 1 else map(float, values)
+        return next((i for i, x in enumerate(shown) if self._alarmed(self.detector.update(x))), -1)
 
     def _alarmed(self, answer: Any) -> bool:
         if not isinstance(answer, (bool, np.bool_)):
@@ -198,13 +175,21 @@ class OnDrift(Policy):
         """Another model, other errors: forget the old ones, also those whose labels are still to come."""
         self._start_anew(row)
 
+    def dropped(self, row: int) -> None:
+        """No training came of it: watch again."""
+        self._start_anew(row)
+
+    def rejected(self, row: int) -> None:
+        """Nothing came of it: watch again."""
+        self._start_anew(row)
+
     def alarms(self) -> list[int]:
-        """The rows whose labels raised an alarm since the last call."""
+        """The rows that raised an alarm since the last call."""
         found, self._alarms = self._alarms, []
         return found
 
     def __repr__(self) -> str:
-        return f"OnDrift({self.detector!r})"
+        return f"OnDrift({self.detector!r}{'' if self.on == 'errors' else f', on={self.on!r}'})"
 
 
 def instance(policy: Any) -> Policy:
@@ -212,6 +197,6 @@ def instance(policy: Any) -> Policy:
     if isinstance(policy, type) and issubclass(policy, (Never, Always)):
         policy = policy()
     if not isinstance(policy, Policy):
-        known = "hb.Never(), hb.Periodic(every), hb.OnDrift(detector), hb.Always()"
+        known = "hb.Never(), hb.Periodic(every), hb.OnDrift(detector), hb.OnAccuracy(below), hb.Always(), hb.policies"
         raise InputError(f"unknown policy {policy!r}; known: {known}")
     return policy

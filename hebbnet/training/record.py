@@ -14,7 +14,7 @@ from ..engine import checks, files
 from ..monitoring import baselines, metrics, recovery
 from ..monitoring.recovery import AfterDrift
 from ..streams import Batch, Stream
-from .policies import Policy
+from .policy import Policy
 from .regret import RegretSplit, split
 
 
@@ -22,8 +22,10 @@ from .regret import RegretSplit, split
 class Event:
     """Something that happened when row `t` was the next to be predicted.
 
-    `kind` is launch, drift, alarm, train, deploy or dropped; `detail` says more (an alarm: the `row` whose label
-    raised it; a training: its number of `rows`).
+    `kind` is launch, drift, alarm, train, deploy, rejected, dropped or queued; `detail` says more. An alarm: the `row`
+    that raised it. A training: its number of `rows`, and how many were `held` back. A deployment after an exam, and a
+    rejection: on how many `rows` it was held, and the accuracy of `champion` and `challenger` in it. A dropped request:
+    `why`.
     """
 
     t: int

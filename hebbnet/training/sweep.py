@@ -16,7 +16,7 @@ from . import loop
 from . import policies as known
 from .cells import Cell, Plan, Shelf, finished
 from .loop import Interrupted
-from .policies import Policy
+from .policy import Policy
 from .record import Run
 from .results import ONE, Sweep
 

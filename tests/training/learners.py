@@ -32,6 +32,11 @@ class Means:
         distance[:, self.counts == 0] = np.inf
         return distance.argmin(axis=1)
 
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Numbers that add up to 1, and change with the row and with what was learned: no more is asked of them."""
+        share = 1.0 / (1.0 + self.counts + X[:, :1] % 7)
+        return share / share.sum(axis=1, keepdims=True)
+
     def copy(self) -> Means:
         twin = type(self)(*self.sums.shape)
         twin.sums, twin.counts, twin.learned = self.sums.copy(), self.counts.copy(), self.learned.copy()
@@ -48,8 +53,8 @@ class TooEarly(Exception):
 class Watch:
     """What all copies of a `Screamer` share: how far the predictions have come, and how late a label may be used."""
 
-    def __init__(self, launch: int, label_delay: int, cycle_time: int) -> None:
-        self.launch, self.delay, self.cycle = launch, label_delay, cycle_time
+    def __init__(self, launch: int, label_delay: int, cycle_time: int, classes: int = 400) -> None:
+        self.launch, self.delay, self.cycle, self.classes = launch, label_delay, cycle_time, classes
         self.predictions = 0  # the row behind the last one that was ever predicted
 
 
@@ -75,6 +80,9 @@ class Screamer:
             raise TooEarly(f"row {first} was predicted by a model that knows row {self.newest}")
         self.watch.predictions = max(self.watch.predictions, int(X[-1, -1]) + 1)
         return np.full(len(X), max(self.newest, 0))
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        return np.full((len(X), self.watch.classes), 0.1)
 
     def copy(self) -> Screamer:
         twin = Screamer(self.watch)

@@ -8,7 +8,8 @@ import naive
 import numpy as np
 
 import hebbnet as hb
-from hebbnet.training.policies import Policy
+from hebbnet import policies
+from hebbnet.training.policy import Policy
 
 
 def drifting(rows: int, seed: int, n_classes: int = 2) -> tuple[np.ndarray, np.ndarray]:
@@ -30,6 +31,18 @@ class ThreeOfEight:
 
     def update(self, x: float) -> bool:
         self.last = [*self.last, x][-8:]
+        return sum(self.last) >= 3
+
+
+class Tide:
+    """A detector of rows as a user would write it: alarms when 3 of the last 8 are in the upper half of 0 .. 19."""
+
+    def __init__(self) -> None:
+        self.last: list[bool] = []
+
+    def update(self, row: np.ndarray) -> bool:
+        assert row.ndim == 1
+        self.last = [*self.last, bool(row[0] % 20 >= 10)][-8:]
         return sum(self.last) >= 3
 
 
@@ -99,14 +112,50 @@ def pair(kind: str, number: int, rows: list[int]) -> tuple[Policy, naive.Never]:
         "own detector": lambda: (hb.OnDrift(ThreeOfEight()), naive.OnDrift(ThreeOfEight)),
         "at rows": lambda: (AtRows(rows), naive.AtRows(rows)),
         "impatient": lambda: (Impatient(), NaiveImpatient()),
+        "on features": lambda: (hb.OnDrift(Tide(), on="features"), naive.OnDrift(Tide, "features")),
+        "on confidence": lambda: (hb.OnDrift(ThreeOfEight(), on="confidence"),
+                                  naive.OnDrift(ThreeOfEight, "confidence")),
+        "ddm on confidence": lambda: (hb.OnDrift(ddm(), on="confidence"), naive.OnDrift(ddm, "confidence")),
+        "on accuracy": lambda: (hb.OnAccuracy(0.7, window=number // 2), naive.OnAccuracy(0.7, number // 2)),
+        "random": lambda: (policies.Random(3), naive.Random(3)),
+        "either": lambda: (hb.Periodic(number) | hb.OnDrift(ThreeOfEight()) | AtRows(rows),
+                           naive.Either(naive.Periodic(number), naive.OnDrift(ThreeOfEight), naive.AtRows(rows))),
+        "watching either": lambda: (hb.OnDrift(Tide(), on="features") | hb.OnAccuracy(0.7, window=5),
+                                    naive.Either(naive.OnDrift(Tide, "features"), naive.OnAccuracy(0.7, 5))),
+        "budgeted": lambda: (policies.Budgeted(hb.OnAccuracy(0.9, window=5), most=2),
+                             naive.Budgeted(naive.OnAccuracy(0.9, 5), most=2)),
+        "budgets": lambda: (policies.Budgeted(hb.Periodic(number), cost=3 * number)
+                            | policies.Budgeted(AtRows(rows), most=2),
+                            naive.Either(naive.Budgeted(naive.Periodic(number), cost=3 * number),
+                                         naive.Budgeted(naive.AtRows(rows), most=2))),
     }[kind]()
 
 
-KINDS = ["never", "always", "periodic", "every row", "ddm", "adwin", "own detector", "at rows", "impatient"]
+KINDS = ["never", "always", "periodic", "every row", "ddm", "adwin", "own detector", "at rows", "impatient",
+         "on features", "on confidence", "ddm on confidence", "on accuracy", "random", "either", "watching either",
+         "budgeted", "budgets"]
+
+
+def window(kind: str, n: int) -> tuple[Any, Any]:
+    """A window, and what it promises."""
+    return {
+        "number": lambda: (n, n), "sliding": lambda: (policies.Sliding(n), naive.Sliding(n)),
+        "all": lambda: (policies.All(), naive.All()),
+        "since alarm": lambda: (policies.SinceAlarm(n, most=3 * n), naive.SinceAlarm(n, 3 * n)),
+        "reservoir": lambda: (policies.Reservoir(n), naive.Reservoir(n)),
+    }[kind]()
+
+
+WINDOWS = ["number", "sliding", "all", "since alarm", "reservoir"]
+CYCLES = {"a number": None, "grows": lambda rows: rows // 2, "a step": lambda rows: 0 if rows < 15 else 20}
 
 
 def plain(run: hb.Run) -> list[tuple[int, str, Any]]:
     """The events as the naive loop tells them."""
-    detail = {"alarm": "row", "train": "rows"}
-    return [(event.t, event.kind, event.detail.get(detail.get(event.kind, ""))) for event in run.events
-            if event.kind != "drift"]
+    def detail(event: Any) -> Any:
+        if event.kind in ("alarm", "train"):
+            return event.detail["row" if event.kind == "alarm" else "rows"]
+        scores = tuple(event.detail[name] for name in ("champion", "challenger") if name in event.detail)
+        return scores if "rows" in event.detail else None
+
+    return [(event.t, event.kind, detail(event)) for event in run.events if event.kind != "drift"]

@@ -163,11 +163,18 @@ def test_nothing_is_found_under_another_recipe(tmp_path: Path) -> None:
     other_stream = hb.DriftStream([hb.SEA(6), hb.SEA(14)], at=[300], noise=0.2, rng=0)
     other_learner = hb.Learner(hb.mlp(STREAM, hidden=[3], rng=0), rate=0.011)
     for change in ({"stream": other_stream}, {"learner": other_learner}, {"policies": [hb.Periodic(70)]}, {"rng": 1},
-                   {"epochs": 2}, {"launch": 60}):
+                   {"epochs": 2}, {"launch": 60}, {"window": hb.policies.All()}, {"cycle_time": lambda n: n // 2},
+                   {"cycle_time": lambda n: n // 3}):
         call = {"learner": LEARNER, "stream": STREAM, "policies": [hb.Never()], **HOW, **change}
         before = len(list(tmp_path.iterdir()))
         hb.sweep(call.pop("learner"), call.pop("stream"), call.pop("policies"), seeds=1, resume=tmp_path, **call)
         assert len(list(tmp_path.iterdir())) == before + 1, change
+
+
+def test_a_function_is_known_by_what_it_does(tmp_path: Path) -> None:
+    for _ in range(2):
+        hb.sweep(LEARNER, STREAM, [hb.Never()], seeds=1, resume=tmp_path, cycle_time=lambda n: n // 2, **HOW)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_of_real_data_every_row_counts(tmp_path: Path) -> None:

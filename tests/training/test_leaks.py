@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from learners import Means, Screamer, TooEarly, Watch
-from pairs import KINDS, drifting, pair
+from pairs import CYCLES, KINDS, WINDOWS, drifting, pair, plain, window
 
 import hebbnet as hb
-from hebbnet.training import clock
-from hebbnet.training.policies import Policy
+from hebbnet.training import clock, online
+from hebbnet.training.policy import Policy
 
 ROWS = 400  # whose labels are their own numbers: whoever answers with a label says what was known
 
@@ -26,7 +28,11 @@ class Spy(Policy):
     name = "spy"
 
     def __init__(self, watch: Watch, policy: Policy) -> None:
-        self.watch, self.policy, self.online = watch, policy, policy.online  # type: ignore[misc]
+        self.watch, self.policy, self.online, self.watches = watch, policy, policy.online, policy.watches
+
+    def prepare(self, rows: range, rng: np.random.Generator, drifts: Any) -> None:
+        assert drifts is None  # nobody is told the truth unasked
+        self.policy.prepare(rows, rng, drifts)
 
     def begin(self, launch: int, window: int) -> None:
         self.policy.begin(launch, window)
@@ -36,8 +42,25 @@ class Spy(Policy):
             raise TooEarly(f"shown rows up to {start + len(correct)} of {self.watch.predictions}")
         return self.policy.decide(start, correct)
 
+    def notice(self, start: int, X: np.ndarray, confidence: np.ndarray | None) -> int | None:
+        if start + len(X) > self.watch.predictions:
+            raise TooEarly(f"shown rows up to {start + len(X)} of {self.watch.predictions}")
+        return self.policy.notice(start, X, confidence)
+
+    def alarms(self) -> list[int]:
+        return self.policy.alarms()
+
+    def start(self, row: int, cost: int) -> bool:
+        return self.policy.start(row, cost)
+
     def deployed(self, row: int) -> None:
         self.policy.deployed(row)
+
+    def dropped(self, row: int) -> None:
+        self.policy.dropped(row)
+
+    def rejected(self, row: int) -> None:
+        self.policy.rejected(row)
 
     def copy(self) -> Policy:
         return Spy(self.watch, self.policy.copy())
@@ -52,11 +75,13 @@ def spied(kind: str, *, launch: int = 30, label_delay: int = 0, cycle_time: int 
 
 
 # Nobody is ever right about such a stream: a detector that waits for a rise has nothing to see.
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("ddm", "adwin")])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "ddm" not in kind and kind != "adwin"])
 @pytest.mark.parametrize("arrival", [1, 7])
 @pytest.mark.parametrize(("label_delay", "cycle_time"), [(0, 0), (1, 0), (0, 1), (13, 0), (0, 20), (13, 20)])
 def test_no_label_before_its_time(kind: str, label_delay: int, cycle_time: int, arrival: int) -> None:
-    how = {"label_delay": label_delay, "cycle_time": cycle_time, "window": 25}
+    how: dict[str, Any] = {"label_delay": label_delay, "cycle_time": cycle_time, "window": 25}
+    for windows in WINDOWS[1:]:
+        spied(kind, arrival=arrival, epochs=1, busy="queue", **how | {"window": window(windows, 25)[0]})
     for launch in (0, 30):
         run = spied(kind, launch=launch, arrival=arrival, epochs=1, **how)
         latest = np.maximum(run.t - 1 - label_delay - cycle_time, max(launch - 1, 0))
@@ -69,6 +94,77 @@ def test_no_label_before_its_time(kind: str, label_delay: int, cycle_time: int, 
         assert run.summary()["retrainings"] > 0
     for batch_size in (1, 10):
         assert (spied("always", arrival=arrival, batch_size=batch_size, **how).predictions >= 0).all()
+
+
+# ---------------------------------------------------------------- what comes later changes nothing before it
+
+
+Log = list[tuple[int, str, Any]]
+
+
+def until(run: hb.Run, moment: int) -> tuple[list[int], Log]:
+    """What was said and what happened by then."""
+    said = run.predictions[: max(moment - run.launch, 0)].tolist()
+    return said, [event for event in plain(run) if event[0] <= moment]
+
+
+def future(kind: str, how: dict[str, Any], row: int, seed: int) -> list[hb.Run]:
+    """The same run three times: as it is; with other labels from `row` on; with other rows from `row` on."""
+    X, y = drifting(150, seed)
+    other_X, other_y = X.copy(), y.copy()
+    other_y[row:] = 1 - y[row:]
+    other_X[row:, :2] = 19 - X[row:, :2]
+    how = how | {"window": window(how["window"], 15)[0], "cycle_time": CYCLES[how["cycle_time"]] or 9}
+    return [hb.run(Means(2, 2), hb.from_arrays(*data), pair(kind, 12, [20, 31, 50, 51, 90])[0], launch=12, epochs=1,
+                   **how) for data in ((X, y), (X, other_y), (other_X, y))]
+
+
+HOW = {"window": "number", "cycle_time": "a number", "label_delay": 7, "validate": 0, "busy": "drop", "arrival": 1}
+
+
+@given(kind=st.sampled_from(KINDS), row=st.integers(12, 149), seed=st.integers(0, 3), how=st.fixed_dictionaries({
+    "window": st.sampled_from(WINDOWS), "cycle_time": st.sampled_from(list(CYCLES)),
+    "label_delay": st.just(0) | st.integers(1, 30), "validate": st.just(0) | st.integers(1, 14),
+    "busy": st.sampled_from(["drop", "queue"]), "arrival": st.just(1) | st.integers(1, 8)}))
+@settings(max_examples=150)
+def test_the_future_changes_nothing(kind: str, how: dict[str, Any], row: int, seed: int) -> None:
+    """The label of row t is not known before t + label_delay + 1, the row itself not before t: exams included."""
+    run, other_labels, other_rows = future(kind, how, row, seed)
+    assert until(run, row + how["label_delay"]) == until(other_labels, row + how["label_delay"])
+    assert until(run, row) == until(other_rows, row)
+
+
+def leak_labels_to_the_exam(patch: pytest.MonkeyPatch) -> None:
+    def examine(self: Any, challenger: Any) -> dict[str, Any]:
+        X, y = self.past.rows(self.now - 5, self.now)  # not known yet
+        champion, better = (float(np.mean(model.predict(X) == y)) for model in (self.serving, challenger))
+        return {"rows": 5, "champion": champion, "challenger": better}
+
+    patch.setattr(clock.Clock, "examine", examine)
+
+
+def leak_rows_to_the_policy(patch: pytest.MonkeyPatch) -> None:
+    def show_rows(self: Any, stop: int) -> Any:
+        self.policy.notice(stop, self.past.rows(stop, min(stop + 3, self.past.stop))[0], None)
+        return honest(self, stop)
+
+    honest = clock.Clock.show_rows
+    patch.setattr(clock.Clock, "show_rows", show_rows)
+
+
+@pytest.mark.parametrize(("leak", "kind", "validate"), [(leak_labels_to_the_exam, "periodic", 5),
+                                                        (leak_rows_to_the_policy, "on features", 0)])
+def test_a_leak_from_the_future_is_noticed(leak: Any, kind: str, validate: int,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    leak(monkeypatch)
+    differences = 0
+    for row in range(20, 140, 3):
+        run, labels, rows = future(kind, HOW | {"validate": validate}, row, seed=0)
+        differences += until(run, row + 7) != until(labels, row + 7) or until(run, row) != until(rows, row)
+    assert differences
+
+
+# ---------------------------------------------------------------- whoever leaks is caught
 
 
 def leak_labels_to_training(patch: pytest.MonkeyPatch) -> None:
@@ -106,8 +202,8 @@ def leak_labels_to_the_policy(patch: pytest.MonkeyPatch) -> None:
 
 
 def leak_labels_to_the_online_learner(patch: pytest.MonkeyPatch) -> None:
-    honest = clock.Clock.learn_rows
-    patch.setattr(clock.Clock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
+    honest = online.OnlineClock.learn_rows
+    patch.setattr(online.OnlineClock, "learn_rows", lambda self, start, stop: honest(self, start, stop + 1))
 
 
 @pytest.mark.parametrize(("leak", "kind"), [(leak_labels_to_training, "periodic"),
