@@ -100,6 +100,11 @@ def exp(x: Any) -> Any:
     return np.exp(x)
 
 
+def magnitude(A: Array) -> float:
+    """The largest |A_ij|."""
+    return float(np.abs(A).max())
+
+
 # ---------------------------------------------------------------- rows
 
 

@@ -189,7 +189,7 @@ class Learner:
     def _pass(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *,
               order: np.ndarray | None = None, served: np.ndarray | None = None) -> np.ndarray:
         """Once through X, in engine calls of bounded size."""
-        predictions = []
+        predictions = np.empty(0)
         for start, stop, size in self._machine.chunks(len(X), batch):
             rows = slice(start, stop) if order is None else order[start:stop]
             out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
@@ -197,10 +197,13 @@ class Learner:
                                       rng=self._rng)
             self.n_updates += (stop - start) // size
             if order is None:
-                predictions.append(self._answers.decide(out))
+                decided = self._answers.decide(out)
+                if start == 0:  # room for all: joining the parts at the end would copy them once more
+                    predictions = np.empty((len(X), *decided.shape[1:]), decided.dtype)
+                predictions[start:stop] = decided
             self._machine.check_finite(start, stop)
         self.n_seen += len(X)
-        return np.concatenate(predictions) if predictions else np.empty(0)
+        return predictions
 
     def restart_optimizer(self) -> None:
         """Forget the optimizer's moments, and begin the schedule anew; weights and z-scores stay as they are."""

@@ -18,7 +18,7 @@ COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are
 FEW_ROWS = 64  # up to so many are predicted compiled: a call of NumPy costs more than they do
 PREDICT_ROWS = 4_096  # predicted at a time
 CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl-C and memory behave
-PLAIN_IS_SLOWER = 200  # about; for the size of chunks alone
+PACE = {"compiled": 1, "mixed": 20, "plain": 1 / 200}  # how much faster, about; for the size of chunks alone
 
 Array = np.ndarray
 CALM = np.empty(0)  # no noise
@@ -59,7 +59,7 @@ class Machine:
 
     def chunks(self, n: int, batch: int) -> Iterator[tuple[int, int, int]]:
         """(start, stop, batch) of each engine call through n rows; a last smaller batch takes what is left."""
-        work = CHUNK_WORK if self.execution(batch) != "plain" else CHUNK_WORK / PLAIN_IS_SLOWER
+        work = CHUNK_WORK * PACE[self.execution(batch)]
         step = max(1, int(work / (self.network.theta.size + 200) / batch)) * batch
         whole = n - n % batch
         for start in range(0, whole, step):

@@ -152,9 +152,9 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
     if not hasattr(learner, "fresh"):
         raise checks.InputError("hindsight: trains from scratch, and needs a learner with fresh(rng)")
     # one fixed window and one fixed cycle time: of this class it is the best
-    fixed = {name: checks.whole(value, f"hindsight: {name}") for name, value in (("window", window),
-                                                                                ("cycle_time", cycle_time))}
-    settings = check(learner, stream, steps, launch, epochs, batch_size, label_delay=label_delay, **fixed)
+    window = checks.whole(window, "hindsight: window", low=1)
+    cycle_time = checks.whole(cycle_time, "hindsight: cycle_time")
+    settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time)
     price = checks.number(price, "hindsight: price", low=0.0)
     first, end = settings["launch"], settings["steps"]
     rows = _grid(grid, first, end, settings["cycle_time"])
@@ -169,7 +169,7 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
     with Progress("hindsight", show=progress) as tell:
         for j, serves in enumerate(deploys):
             tell(j / len(deploys))
-            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1], settings["window"])
+            model = clock.serving if j == 0 else _trained(clock, learner, batch.X, batch.y, rows[j - 1], window)
             said = checks.labels(model.predict(batch.X[serves:].copy()), n_classes=len(stream.classes),
                                  rows=end - serves, where=f"predict of {type(model).__name__}")
             wrong = said != batch.y[serves:]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...engine.arrays import each, mean_rows, outer, vector
+from ...engine.arrays import each, magnitude, mean_rows, outer, vector
 from ...engine.checks import InputError, number, whole
 from ...engine.kernel import RULE, kernel
 from ...network.activations import softmax
@@ -46,27 +46,33 @@ def krotov_hopfield(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = g_j (pre_i - z_j W_ij) / largest,  g = 1 for the largest z, -delta for the k-th largest, else 0"""
     (batch, n), m = pre.shape, W.shape[1]
     delta, k = hyper[0], int(hyper[1])
-    for i in each(n):
-        for j in each(m):
-            dW[i, j] = 0.0
+    winner, loser, moves = np.empty(batch, np.int64), np.empty(batch, np.int64), np.zeros(m, np.int64)
+    left, pull = np.empty(m), np.zeros(m)  # pull_j: the sum of g_j z_j over the batch
     for r in range(batch):
         for j in each(m):
-            state[j] = z[r, j]
-        winner = loser = np.argmax(state)
+            left[j] = z[r, j]
+        winner[r] = loser[r] = np.argmax(left)
         for _ in range(k - 1):  # strike out the largest, k - 1 times
-            state[loser] = -np.inf
-            loser = np.argmax(state)
-        for i in each(n):
-            dW[i, winner] += pre[r, i] - z[r, winner] * W[i, winner]
-        for i in each(n):
-            dW[i, loser] -= delta * (pre[r, i] - z[r, loser] * W[i, loser])
-    for j in each(m):
-        state[j] = 0.0
-    largest = max(dW.max(), -dW.min())
+            left[loser[r]] = -np.inf
+            loser[r] = np.argmax(left)
+        moves[winner[r]] = moves[loser[r]] = 1
+        pull[winner[r]] += z[r, winner[r]]
+        pull[loser[r]] -= delta * z[r, loser[r]]
+    moved, place = np.flatnonzero(moves), np.cumsum(moves) - 1  # most columns rest: work on the others alone
+    step = np.empty((n, len(moved)))
+    for i in each(n):
+        for c in each(len(moved)):
+            step[i, c] = -pull[moved[c]] * W[i, moved[c]]
+        for r in range(batch):
+            step[i, place[winner[r]]] += pre[r, i]
+            step[i, place[loser[r]]] -= delta * pre[r, i]
+    largest = magnitude(step)
     share = 1.0 / largest if largest > 0.0 else 0.0
     for i in each(n):
         for j in each(m):
-            dW[i, j] *= share
+            dW[i, j] = 0.0
+        for c in each(len(moved)):
+            dW[i, moved[c]] = share * step[i, c]
 
 
 @kernel(RULE)
@@ -185,14 +191,14 @@ class KrotovHopfield(Rule):
         whole(self.k, "KrotovHopfield: k", low=2)
 
     def state_size(self, n_in: int, n_out: int) -> int:
-        """The potentials of one sample, to be struck out; refuses a layer without a k-th neuron."""
+        """Nothing; refuses a layer without a k-th neuron."""
         if n_out < self.k:
             raise InputError(f"KrotovHopfield: k: the loser of rank {self.k} needs a layer of at least {self.k} "
                              f"neurons, this one has {n_out}; use a smaller k or a wider layer")
-        return n_out
+        return 0
 
     def mixed(self) -> Any:
-        """Compiled: only two columns a sample move."""
+        """Compiled: two columns a sample are less than a product of matrices."""
         return self.kernel.compiled
 
 
