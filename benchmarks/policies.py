@@ -20,11 +20,12 @@ import numpy as np
 
 import hebbnet as hb
 from hebbnet.engine.progress import Progress
+from hebbnet.streams import Stream
 from hebbnet.training.results import align
 
 SETTINGS: dict[str, Any] = {"launch": 2_000, "window": 1_000, "cycle_time": 200, "busy": "queue"}
 SEEDS, QUICK, REAL_SEEDS = 20, 3, 5
-World = Callable[[int], hb.DriftStream | hb.Stream]
+World = Callable[[int], Stream]
 
 
 def sea(rng: int) -> hb.DriftStream:

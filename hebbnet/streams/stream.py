@@ -227,6 +227,10 @@ class DriftStream(Stream):
         """The labels (n,) that the best rule of row `at`, an int or (n,), gives to the inputs X (n, d)."""
         return truth.bayes_rule(self._recipe, self._drifts, X, at)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: not the last block, which anybody can make again."""
+        return {**self.__dict__, "_block": None}
+
     def __repr__(self) -> str:
         at = f", at=[{', '.join(map(repr, self._drifts))}]" if self._drifts else ""
         return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"

@@ -162,9 +162,9 @@ class Shelf:
         return kept and replace(kept, policy=plan.cell.policy)
 
     def put(self, plan: Plan, run: Run) -> Run:
-        """Keep a run; it is returned as it will be found, without its learner."""
+        """Keep a run; it is returned as it will be found, without its learner and its stream."""
         run.save(self._path(plan))
-        return replace(run, learner=None)
+        return replace(run, learner=None, stream=None)
 
 
 def _said(value: Any) -> str:

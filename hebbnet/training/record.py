@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from dataclasses import asdict, dataclass, field
 from html import escape
@@ -88,7 +89,7 @@ class Recorder:
                    settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop],
                    truth=truth, events=events, spans=spans, classes=[str(name) for name in self.classes],
                    concepts=self.concepts, served=self.served, updates=self.updates, seconds=self.seconds,
-                   learner=learner, stream=self.stream if self.concepts else None)
+                   learner=learner, stream=copy.copy(self.stream) if self.concepts else None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

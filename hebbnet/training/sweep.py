@@ -41,7 +41,7 @@ def sweep(learner: Any, stream: Stream | Mapping[str, Stream], policies: Mapping
         the other. The numbers are the same.
     resume : path, optional
         A folder in which every finished run is kept, and found again by a sweep that asks for the same; such runs
-        come without their learner.
+        come without their learner and their stream.
     progress : bool, optional
         Tell a waiting person; None does where one watches.
     **settings
