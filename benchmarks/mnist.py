@@ -34,6 +34,7 @@ POWER = 8  # n of the features relu(z)^n
 READOUT_EPOCHS = 6
 PER_CLASS, DRAWS = (1, 5, 10, 50), 3
 TIMED_BATCHES, TIMED_ROUNDS = 600, 3  # an epoch of 60,000
+PORTION = 10 * BATCH
 
 Array = np.ndarray
 
@@ -226,9 +227,10 @@ def careful_epoch(X: Array, W: Array) -> Array:
 
 
 def hebbnet_epoch(X: Array, W: Array) -> Array:
-    """The same by the learner."""
+    """The same by the learner, in portions: `learn` returns all outputs, which of an epoch would be a gigabyte."""
     learner = competitors(X, W)
-    learner.learn(X, batch_size=BATCH)
+    for start in range(0, len(X), PORTION):
+        learner.learn(X[start : start + PORTION], batch_size=BATCH)
     return learner.network.layers[0].W
 
 
