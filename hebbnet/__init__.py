@@ -65,6 +65,11 @@ _HOME = {
     # monitoring
     "ADWIN": "monitoring.detectors",
     "DDM": "monitoring.detectors",
+    "EDDM": "monitoring.detectors",
+    "PageHinkley": "monitoring.detectors",
+    "HDDM_A": "monitoring.detectors",
+    "HDDM_W": "monitoring.detectors",
+    "KSWIN": "monitoring.detectors",
     # training
     "Never": "training.policies",
     "Periodic": "training.policies",
@@ -74,6 +79,8 @@ _HOME = {
     "Run": "training.record",
     "sweep": "training.sweep",
     "Sweep": "training.sweep",
+    "evaluate_detector": "training.lab",
+    "calibrate": "training.calibration",
     # what goes wrong
     "InputError": "engine.checks",
 }
@@ -84,6 +91,7 @@ _CHAPTERS = {
     "detectors": "monitoring.detectors",
     "metrics": "monitoring.metrics",
     "policies": "training.policies",
+    "lab": "training.lab",
     "plots": "plots",
     "testing": "testing",
 }

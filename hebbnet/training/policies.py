@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine import checks
 from ..engine.checks import InputError
-from ..monitoring.detectors import Detector
+from ..monitoring.detectors import Detector, FeatureDetector
 from ..monitoring.detectors.basic import DIRECTIONS
 
 
@@ -156,6 +156,9 @@ class OnDrift(Policy):
     def __init__(self, detector: Detector, *, direction: str = "worse") -> None:
         if isinstance(detector, type) or not callable(getattr(detector, "update", None)) or isinstance(detector, dict):
             raise InputError(f"OnDrift: expected a detector such as hb.ADWIN(), got {detector!r}")
+        if isinstance(detector, FeatureDetector):
+            raise InputError(f"OnDrift: expected a detector of errors such as hb.ADWIN(), got {detector!r}, which "
+                             "watches inputs")
         checks.choice(direction, DIRECTIONS, "direction of OnDrift")
         if isinstance(detector, Detector):
             self._unused = type(detector)(**{**detector.settings, "direction": direction})
