@@ -101,16 +101,14 @@ class CUSUM(Detector):
 # ---------------------------------------------------------------- ECDD
 
 P, Z = OWN + 1, OWN + 2  # behind N
-MIN_INSTANCES, SCALE, RUN_LENGTH = 1, 2, 3
-WEIGHT = 0.2  # lambda; the limits below were fitted for it
+MIN_INSTANCES, SCALE = 1, 2
+WEIGHT = 0.2  # lambda; the limit was fitted for it
 
 
-@kernel("p f, run_length f -> f")
-def limit(p, run_length):
-    """L of Ross et al., table 1, such that a false alarm comes every 100 or 400 values; fitted for p up to 1/2."""
+@kernel("p f -> f")
+def limit(p):
+    """L as Ross et al. fitted it: for p up to 1/2."""
     p = min(p, 0.5)
-    if run_length == 100.0:
-        return 2.76 - 6.23 * p + 18.12 * p**3 - 312.45 * p**5 + 1002.18 * p**7
     return 3.97 - 6.56 * p + 48.73 * p**3 - 330.13 * p**5 + 848.18 * p**7
 
 
@@ -118,7 +116,7 @@ def limit(p, run_length):
 def reach(n, p, settings):
     """L standard deviations of the weighted mean of n errors."""
     s = math.sqrt(p * (1.0 - p) * WEIGHT / (2.0 - WEIGHT) * (1.0 - (1.0 - WEIGHT) ** (2.0 * n)))
-    return settings[SCALE] * limit(p, settings[RUN_LENGTH]) * s
+    return settings[SCALE] * limit(p) * s
 
 
 @kernel(FIRST)
@@ -151,16 +149,15 @@ class ECDD(Detector):
         warning:  Z > p + scale L s / 2
         alarm:    Z > p + scale L s
 
-    where L is a polynomial in p, such that a false alarm comes every `arl0` values whatever p is.
+    where L is a polynomial in p, fitted such that a false alarm comes every 400 values, whatever p is: measured, one in
+    290 at p = .05, in 360 at .2, in 420 at .4; at 1/2 the limit is above 1, and there is none.
 
     Parameters
     ----------
-    arl0 : {400, 100}
-        For which the authors fitted L.
-    scale : float
-        Times L, greater than 0: the larger, the fewer alarms.
     min_instances : int
         Neither warning nor alarm before so many values.
+    scale : float
+        Times L, greater than 0: the larger, the fewer alarms.
     direction : {"both", "worse"}
         The same here: ECDD sees errors rise only, so "better" is refused.
 
@@ -172,9 +169,9 @@ class ECDD(Detector):
     Notes
     -----
     Source: Ross, Adams, Tasoulis, Hand (2012), Exponentially weighted moving average charts for detecting concept
-    drift, Pattern Recognition Letters. As MOA's EWMAChartDM, but above p = 1/2, where no L was fitted and the
-    polynomial runs away, L stays as it is there. A third polynomial of the paper, for 1,000, is not here: in MOA's
-    source, where it can be read, it lies below the one for 400 and is negative at p = 1/2. River has no ECDD.
+    drift, Pattern Recognition Letters. As MOA's EWMAChartDM with `min_instances` one more than here, but above p = 1/2,
+    where no L was fitted and the polynomial runs away, L stays as it is there. The polynomials for a false alarm in 100
+    or in 1,000 values, which MOA's source has too, become negative for p below 1/2: use `scale`. River has no ECDD.
 
     Examples
     --------
@@ -189,18 +186,13 @@ class ECDD(Detector):
     low, high = 0.0, 1.0
     tuned = ("scale", 0.01, 100.0)
 
-    arl0: int
-    scale: float
     min_instances: int
+    scale: float
 
-    def __init__(self, *, min_instances: int = 30, scale: float = 1.0, arl0: int = 400,
-                 direction: str = "both") -> None:
-        if arl0 not in (100, 400):
-            raise checks.InputError(f"arl0 of ECDD: expected 100 or 400, for which there are limits, got {arl0!r}; "
-                                    "for others let hb.calibrate find the scale")
+    def __init__(self, *, min_instances: int = 30, scale: float = 1.0, direction: str = "both") -> None:
         super().__init__(
             min_instances=checks.whole(min_instances, "min_instances", low=1),
-            scale=checks.number(scale, "scale", above=0.0), arl0=int(arl0), direction=direction, numbers=3)
+            scale=checks.number(scale, "scale", above=0.0), direction=direction, numbers=3)
 
     @property
     def state(self) -> dict[str, float]:

@@ -27,13 +27,19 @@ COLUMNS, REFERENCE, WINDOW = 1, 2, 3  # of the settings
 
 @kernel("x V, settings V, state V, memory M -> i")
 def collect(x, settings, state, memory):
-    """Keep one row; whether it completes a window, whose rows stand behind those of the reference."""
-    reference, window = int(settings[REFERENCE]), int(settings[WINDOW])
-    if int(state[N]) == reference + window:  # the window before is done with
+    """Keep one row, each column in ascending order: the reference, and behind it the window. Whether that is complete."""
+    if int(state[N]) == memory.shape[0]:  # the window before is done with
         state[N] = settings[REFERENCE]
-    memory[int(state[N])] = x
-    state[N] += 1.0
-    return 1 if int(state[N]) == reference + window else 0
+    held = int(state[N])
+    first = int(settings[REFERENCE]) if state[N] >= settings[REFERENCE] else 0
+    for column in range(memory.shape[1]):
+        i = held
+        while i > first and memory[i - 1, column] > x[column]:
+            memory[i, column] = memory[i - 1, column]
+            i -= 1
+        memory[i, column] = x[column]
+    state[N] = float(held + 1)
+    return 1 if held + 1 == memory.shape[0] else 0
 
 
 class FeatureDetector(Detector):
@@ -90,24 +96,24 @@ class FeatureDetector(Detector):
 CRITICAL = 5  # behind alpha: D must reach it
 
 
-@kernel("a V, b V -> f")
-def largest_distance(a, b):
-    """The largest distance D between the empirical distributions of two sorted samples."""
+@kernel("n i, column i, memory M -> f")
+def largest_distance(n, column, memory):
+    """The largest distance D between the empirical distributions of a column's first n values and of the others."""
+    m = memory.shape[0] - n
     i, j, most = 0, 0, 0.0
-    while i < len(a) and j < len(b):
-        x = min(a[i], b[j])
-        while i < len(a) and a[i] == x:
+    while i < n and j < m:
+        x = min(memory[i, column], memory[n + j, column])
+        while i < n and memory[i, column] == x:
             i += 1
-        while j < len(b) and b[j] == x:
+        while j < m and memory[n + j, column] == x:
             j += 1
-        most = max(most, abs(i / len(a) - j / len(b)))
+        most = max(most, abs(i / n - j / m))
     return most
 
 
 @kernel(FIRST_ROW)
 def ks(X, settings, state, memory):
     """Compare each column of a complete window with the reference, by D."""
-    reference = int(settings[REFERENCE])
     for i in range(len(X)):
         if state[FIRED] != 0.0:
             restart(state, memory)
@@ -116,7 +122,7 @@ def ks(X, settings, state, memory):
             continue
         state[VALUE], state[THRESHOLD] = -1.0, settings[CRITICAL]
         for column in range(memory.shape[1]):
-            D = largest_distance(np.sort(memory[:reference, column]), np.sort(memory[reference:, column]))
+            D = largest_distance(int(settings[REFERENCE]), column, memory)
             if state[VALUE] < D:
                 state[VALUE], state[COLUMN] = D, float(column)
         if state[VALUE] >= settings[CRITICAL]:
@@ -187,16 +193,16 @@ def chi2_quantile(k, z):
     return k * (1.0 - 2.0 / (9.0 * k) + z * math.sqrt(2.0 / (9.0 * k))) ** 3
 
 
-@kernel("a V, b V, bins i, found V")
-def stability(a, b, bins, found):
-    """The PSI of two sorted samples over bins that hold equally many of the first, and how many bins there are."""
-    n, m, i, j, psi, used = len(a), len(b), 0, 0, 0.0, 0
+@kernel("n i, column i, bins i, memory M, found V")
+def stability(n, column, bins, memory, found):
+    """The PSI of a column's first n values and the others, over bins that hold equally many of the first; how many."""
+    m, i, j, psi, used = memory.shape[0] - n, 0, 0, 0.0, 0
     for k in range(1, bins + 1):
-        edge = a[(k * n) // bins - 1] if k < bins else np.inf
+        edge = memory[(k * n) // bins - 1, column] if k < bins else np.inf
         i0, j0 = i, j
-        while i < n and a[i] <= edge:
+        while i < n and memory[i, column] <= edge:
             i += 1
-        while j < m and b[j] <= edge:
+        while j < m and memory[n + j, column] <= edge:
             j += 1
         if i > i0 or j > j0:  # ties may fill several bins at once, and leave none for the next
             p, q = (i - i0 + 0.5) / (n + 0.5 * bins), (j - j0 + 0.5) / (m + 0.5 * bins)
@@ -208,7 +214,7 @@ def stability(a, b, bins, found):
 @kernel(FIRST_ROW)
 def psi(X, settings, state, memory):
     """Compare each column of a complete window with the reference, by the counts of its bins."""
-    reference, bins = int(settings[REFERENCE]), int(settings[BINS])
+    n, bins = int(settings[REFERENCE]), int(settings[BINS])
     found = np.zeros(2)
     for i in range(len(X)):
         if state[FIRED] != 0.0:
@@ -219,7 +225,7 @@ def psi(X, settings, state, memory):
         state[VALUE], state[THRESHOLD] = 0.0, np.inf
         worst = -1.0
         for column in range(memory.shape[1]):
-            stability(np.sort(memory[:reference, column]), np.sort(memory[reference:, column]), bins, found)
+            stability(n, column, bins, memory, found)
             free = max(found[1] - 1.0, 1.0)
             threshold = (1.0 / settings[REFERENCE] + 1.0 / settings[WINDOW]) * chi2_quantile(free, settings[Z])
             if found[0] / threshold > worst:
@@ -264,8 +270,9 @@ class PSI(FeatureDetector):
     Notes
     -----
     Source: Yurdakul, Naranjo (2020), Statistical properties of the population stability index, Journal of Risk Model
-    Validation. The quantile is Wilson and Hilferty's (1931), within 1 % from 3 degrees of freedom on. A column that is
-    constant in the reference shows a change upwards only: ties share the bin with all that is below. River has no PSI.
+    Validation. The quantile is Wilson and Hilferty's (1931): at .001 less than 1 % too high for 10 bins, 3 % for two. A
+    column that is constant in the reference shows a change upwards only: ties share the bin with all that is below.
+    River has no PSI.
 
     Examples
     --------
