@@ -13,7 +13,8 @@ from .lab import ErrorStream, check_reads_errors
 from .record import show
 from .sweep import align
 
-STREAMS, LENGTHS = 20, 5  # so many no-drift streams, each so many times as long as the run length that is asked for
+ALARMS = 100  # that are expected in all streams together, where the rate is the one that is asked for
+LENGTHS = 5  # by default a stream is so many times as long as the run length that is asked for
 CLOSE = 1.01  # the search ends when quick and careful differ by less
 
 
@@ -38,12 +39,15 @@ class Calibration:
                                  f"{self.error:g}"]]))
 
 
-def calibrate(detector: Detector, *, arl0: float, error: float = 0.2, rng: Any = 0) -> Calibration:
+def calibrate(detector: Detector, *, arl0: float, error: float = 0.2, length: int | None = None,
+              rng: Any = 0) -> Calibration:
     """Find the setting at which a detector raises one false alarm in `arl0` values, so that delays can be compared.
 
     Each detector names the one setting that trades delay for false alarms (`detector.tuned`); it is searched for by
     halving, on simulated errors without a drift, the same at every step. ARL0 is the number of values over the number
-    of alarms on streams of 5 arl0 values: a detector that is rash when young and slow when old is seen as both.
+    of alarms, on streams that each begin with a fresh detector. That matters: DDM and EDDM are rash when young and slow
+    when old, so that their ARL0 depends on `length`; before delays are compared, take that of the streams they are
+    measured on.
 
     Parameters
     ----------
@@ -52,7 +56,9 @@ def calibrate(detector: Detector, *, arl0: float, error: float = 0.2, rng: Any =
     arl0 : float
         At least 50.
     error : float
-        Probability of an error, strictly between 0 and 1. Few detectors have the same ARL0 at another.
+        Probability of an error, greater than 0. Few detectors have the same ARL0 at another.
+    length : int, optional
+        Values of each stream; 5 arl0 by default.
     rng
         Of the simulation.
 
@@ -79,22 +85,22 @@ def calibrate(detector: Detector, *, arl0: float, error: float = 0.2, rng: Any =
                                 "(setting, quick, careful)")
     asked = checks.number(arl0, "arl0", low=50.0)
     error = checks.number(error, "error", above=0.0, high=1.0)
-    checks.number(1.0 - error, "1 - error", above=0.0)
-    seed, recipe = root(rng), ErrorStream([(math.ceil(LENGTHS * asked), error)])
-    streams = [recipe.draw(child(seed, "calibrate", k)) for k in range(STREAMS)]
+    n = math.ceil(LENGTHS * asked) if length is None else checks.whole(length, "length", low=1)
+    seed, recipe = root(rng), ErrorStream([(n, error)])
+    streams = [recipe.draw(child(seed, "calibrate", k)) for k in range(math.ceil(ALARMS * asked / n))]
     setting, quick, careful = detector.tuned
 
     def run_length(value: float) -> tuple[float, Detector]:
         made = type(detector)(**{**detector.settings, setting: value})
         alarms = sum(len(made.fresh().run(errors)) for errors in streams)
-        return (STREAMS * len(streams[0]) / alarms if alarms else math.inf), made
+        return (n * len(streams) / alarms if alarms else math.inf), made
 
     for value, sense in ((careful, -1), (quick, 1)):
         found, _ = run_length(value)
         if (found - asked) * sense > 0:
+            often = f"a false alarm comes every {found:,.0f} values" if found < math.inf else "no false alarm comes"
             raise checks.InputError(f"calibrate: {type(detector).__name__} cannot be brought to ARL0 {show(asked)} at "
-                                    f"error {error:g}: even at {setting}={value:g} a false alarm comes every "
-                                    f"{found:,.0f} values")
+                                    f"error {error:g}: even at {setting}={value:g} {often}")
     while max(quick, careful) / min(quick, careful) > CLOSE:
         middle = math.sqrt(quick) * math.sqrt(careful)
         quick, careful = (quick, middle) if run_length(middle)[0] >= asked else (middle, careful)

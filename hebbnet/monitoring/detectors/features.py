@@ -27,7 +27,7 @@ COLUMNS, REFERENCE, WINDOW = 1, 2, 3  # of the settings
 
 @kernel("x V, settings V, state V, memory M -> i")
 def collect(x, settings, state, memory):
-    """Keep one row, each column in ascending order: the reference, and behind it the window. Whether that is complete."""
+    """Keep one row, each column in ascending order, reference or window behind it; whether the window is complete."""
     if int(state[N]) == memory.shape[0]:  # the window before is done with
         state[N] = settings[REFERENCE]
     held = int(state[N])

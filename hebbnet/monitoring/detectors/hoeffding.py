@@ -29,7 +29,7 @@ def decide(rose, fell, state):
 
 # ---------------------------------------------------------------- HDDM_A
 
-N, MEAN, N_LOW, LOW, N_HIGH, HIGH = range(OWN, OWN + 6)
+N, MEAN, N_LOW, LOW, CUT_LOW, N_HIGH, HIGH, CUT_HIGH = range(OWN, OWN + 8)  # a CUT: the mean, and what it may stray
 
 
 @kernel("n f, L f -> f")
@@ -59,6 +59,7 @@ def hddm_a(xs, settings, state, memory):
     """Means of all values, since the last alarm and up to the cut."""
     L_cut, L_drift, L_warn = (math.log(1.0 / settings[DRIFT]), math.log(2.0 / settings[DRIFT]),
                               math.log(2.0 / settings[WARN]))
+    least = 0.99 * min(L_drift, L_warn)  # what is below this bound needs no root, and most is
     for i in range(len(xs)):
         if state[FIRED] != 0.0:
             restart(state, memory)
@@ -66,17 +67,22 @@ def hddm_a(xs, settings, state, memory):
         n = state[N] + 1.0
         mean = state[MEAN] + 1.0 / n * (xs[i] - state[MEAN])
         state[N], state[MEAN] = n, mean
-        eps = strays(n, L_cut)
-        if n == 1.0 or state[LOW] + strays(state[N_LOW], L_cut) >= mean + eps:
-            state[N_LOW], state[LOW] = n, mean
-        rose, fell = level(mean - state[LOW], n, state[N_LOW], L_drift, L_warn), 0.0
+        gap = state[CUT_LOW] - mean
+        if n == 1.0 or (gap >= 0.0 and 2.0 * gap * gap * n >= 0.99 * L_cut
+                        and state[CUT_LOW] >= mean + strays(n, L_cut)):
+            state[N_LOW], state[LOW], state[CUT_LOW] = n, mean, mean + strays(n, L_cut)
+        rise, n0, rose, fell = mean - state[LOW], state[N_LOW], 0.0, 0.0
+        if rise > 0.0 and 2.0 * rise * rise * n * n0 >= least * (n - n0):
+            rose = level(rise, n, n0, L_drift, L_warn)
         if settings[TWO_SIDED_A] != 0.0:
-            if n == 1.0 or state[HIGH] - strays(state[N_HIGH], L_cut) <= mean - eps:
-                state[N_HIGH], state[HIGH] = n, mean
+            if n == 1.0 or state[CUT_HIGH] <= mean - strays(n, L_cut):
+                state[N_HIGH], state[HIGH], state[CUT_HIGH] = n, mean, mean - strays(n, L_cut)
             fell = level(state[HIGH] - mean, n, state[N_HIGH], L_drift, L_warn)
-        decide(rose, fell, state)
-        if report(settings, state):
-            return i
+        state[WARNING] = 0.0
+        if max(rose, fell) > 0.0:
+            decide(rose, fell, state)
+            if report(settings, state):
+                return i
     return -1
 
 
@@ -148,7 +154,7 @@ class HDDM_A(_HDDM):
     def __init__(self, *, drift_confidence: float = 0.001, warning_confidence: float = 0.005,
                  two_sided_test: bool = False, direction: str = "both") -> None:
         super().__init__(**self._prepare(drift_confidence, warning_confidence, direction, two_sided_test),
-                         direction=direction, numbers=6)
+                         direction=direction, numbers=8)
 
     @property
     def state(self) -> dict[str, float]:
@@ -156,16 +162,16 @@ class HDDM_A(_HDDM):
 
         There is no threshold (infinity) at the best moment itself.
         """
-        n, mean, n_low, low, _, _ = map(float, self._state[OWN:])
+        n, mean, n_low, low = map(float, self._state[OWN:CUT_LOW])
         threshold = apart(n, n_low, math.log(2.0 / self.drift_confidence)) if n > n_low else math.inf
         return {"n_seen": self.n_seen, "n": int(n), "mean": mean, "value": mean - low, "threshold": threshold}
 
 
 # ---------------------------------------------------------------- HDDM_W
 
-# Six numbers more: three weighted means, each with its sum of squared weights c behind it, 0 before the first value.
-# TOTAL of all values; BEFORE, up to the cut; AFTER, behind it. For falls, the last two again.
-TOTAL, BEFORE, AFTER, BEFORE_FALL, AFTER_FALL = range(OWN, OWN + 10, 2)
+# Weighted means, each with its sum of squared weights c behind it, 0 before the first value: TOTAL of all values;
+# AFTER, those behind the cut; BEFORE, those up to it, and behind c the mean and what it may stray. For falls, again.
+TOTAL, AFTER, BEFORE, AFTER_FALL, BEFORE_FALL = OWN, OWN + 2, OWN + 4, OWN + 7, OWN + 9
 
 
 @kernel("x f, weight f, at i, state V")
@@ -182,35 +188,40 @@ def mcdiarmid(c, L):
     return math.sqrt(c * L / 2.0)
 
 
-@kernel("x f, sign f, before i, after i, settings V, state V -> f")
-def shifted(x, sign, before, after, settings, state):
+@kernel("x f, weight f, sign f, before i, after i, L_drift f, L_warn f, state V -> f")
+def shifted(x, weight, sign, before, after, L_drift, L_warn, state):
     """Move the cut, or read x behind it and test. `sign` is 1 to watch for rises, -1 for falls."""
-    L = math.log(1.0 / settings[DRIFT])
-    lowest = sign * state[before] + mcdiarmid(state[before + 1], L)
-    if state[before + 1] == 0.0 or sign * state[TOTAL] + mcdiarmid(state[TOTAL + 1], L) < lowest:
-        state[before], state[before + 1] = state[TOTAL], state[TOTAL + 1]
+    total, c, lowest = sign * state[TOTAL], state[TOTAL + 1], state[before + 2]
+    if state[before + 1] == 0.0 or (total < lowest and total + mcdiarmid(c, L_drift) < lowest):
+        state[before], state[before + 1], state[before + 2] = state[TOTAL], c, total + mcdiarmid(c, L_drift)
         state[after], state[after + 1] = 0.0, 0.0
         return 0.0
-    weigh(x, settings[LAMBDA], after, state)
+    weigh(x, weight, after, state)
     rise, c = sign * (state[after] - state[before]), state[before + 1] + state[after + 1]
-    if rise > mcdiarmid(c, L):
+    if rise <= 0.0 or 2.0 * rise * rise < 0.99 * c * min(L_drift, L_warn):  # what mostly is, without a root
+        return 0.0
+    if rise > mcdiarmid(c, L_drift):
         return ALARM
-    return SUSPICION if rise > mcdiarmid(c, math.log(1.0 / settings[WARN])) else 0.0
+    return SUSPICION if rise > mcdiarmid(c, L_warn) else 0.0
 
 
 @kernel(FIRST)
 def hddm_w(xs, settings, state, memory):
     """Weighted means, up to the cut and behind it."""
+    weight, L_drift, L_warn = settings[LAMBDA], math.log(1.0 / settings[DRIFT]), math.log(1.0 / settings[WARN])
     for i in range(len(xs)):
         if state[FIRED] != 0.0:
             restart(state, memory)
         state[SEEN] += 1.0
-        weigh(xs[i], settings[LAMBDA], TOTAL, state)
-        rose = shifted(xs[i], 1.0, BEFORE, AFTER, settings, state)
-        fell = shifted(xs[i], -1.0, BEFORE_FALL, AFTER_FALL, settings, state) if settings[TWO_SIDED_W] != 0.0 else 0.0
-        decide(rose, fell, state)
-        if report(settings, state):
-            return i
+        weigh(xs[i], weight, TOTAL, state)
+        rose, fell = shifted(xs[i], weight, 1.0, BEFORE, AFTER, L_drift, L_warn, state), 0.0
+        if settings[TWO_SIDED_W] != 0.0:
+            fell = shifted(xs[i], weight, -1.0, BEFORE_FALL, AFTER_FALL, L_drift, L_warn, state)
+        state[WARNING] = 0.0
+        if max(rose, fell) > 0.0:
+            decide(rose, fell, state)
+            if report(settings, state):
+                return i
     return -1
 
 
@@ -264,7 +275,7 @@ class HDDM_W(_HDDM):
                  two_sided_test: bool = False, direction: str = "both") -> None:
         weight = checks.number(lambda_val, "lambda_val", above=0.0, high=1.0)
         super().__init__(**self._prepare(drift_confidence, warning_confidence, direction, two_sided_test,
-                                         lambda_val=weight), direction=direction, numbers=10)
+                                         lambda_val=weight), direction=direction, numbers=12)
 
     @property
     def state(self) -> dict[str, float]:
@@ -272,6 +283,6 @@ class HDDM_W(_HDDM):
 
         There is neither value (0) nor threshold (infinity) at the cut itself.
         """
-        mean, _, before, c1, after, c2 = map(float, self._state[OWN:AFTER + 2])
+        mean, _, after, c2, before, c1 = map(float, self._state[OWN:BEFORE + 2])
         threshold = mcdiarmid(c1 + c2, math.log(1.0 / self.drift_confidence)) if c2 else math.inf
         return {"n_seen": self.n_seen, "mean": mean, "value": after - before if c2 else 0.0, "threshold": threshold}
