@@ -66,7 +66,8 @@ def test_kswin_equals_river_given_the_same_draws(alpha, size, r):
     drift = pytest.importorskip("river.drift")
     ours, theirs = (make(alpha=alpha, window_size=size, stat_size=r) for make in (KSWIN, drift.KSWIN))
     rng = np.random.default_rng(r)
-    xs = np.concatenate([rng.normal(0, 1, 300), rng.normal(1.5, 1, 300), rng.integers(0, 3, 300), rng.normal(0, 3, 300)])
+    xs = np.concatenate([rng.normal(0, 1, 300), rng.normal(1.5, 1, 300), rng.integers(0, 3, 300),
+                         rng.normal(0, 3, 300)])
 
     class OurDraws:
         def sample(self, population, k):
@@ -306,8 +307,8 @@ def test_the_thresholds_of_kswin(alpha, r, k):
 def test_the_pvalue_of_two_samples_of_one_size_in_closed_form(n):
     """P(D >= k/n) = 2 sum_j (-1)^(j-1) C(2n, n - jk) / C(2n, n) (Gnedenko and Korolyuk 1951)."""
     for k in range(1, n + 1):
-        closed = 2 * sum((-1) ** (j - 1) * math.comb(2 * n, n - j * k) for j in range(1, n // k + 1)) / math.comb(2 * n, n)
-        assert ks_pvalue(k, n, n) == pytest.approx(closed, rel=1e-9)
+        closed = 2 * sum((-1) ** (j - 1) * math.comb(2 * n, n - j * k) for j in range(1, n // k + 1))
+        assert ks_pvalue(k, n, n) == pytest.approx(closed / math.comb(2 * n, n), rel=1e-9)
 
 
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (2, 3), (4, 4), (5, 3), (2, 6)])
@@ -366,7 +367,7 @@ def test_nobody_is_blind_to_errors_that_rise(detector):
     """One detector of river fires when errors fall, and not when they rise."""
     xs = errors(1, (1000, 0.1), (300, 0.7))
     worse = type(detector)(**detector.settings | {"direction": "worse"})
-    assert [alarm for alarm in worse.run(xs) if alarm >= 1000][0] < 1200
+    assert next(alarm for alarm in worse.run(xs) if alarm >= 1000) < 1200
 
 
 @pytest.mark.parametrize("detector", [PageHinkley(), HDDM_A(two_sided_test=True), HDDM_W(two_sided_test=True),
@@ -393,7 +394,8 @@ def test_page_hinkley_mode_is_not_direction():
 @pytest.mark.parametrize(("make", "given", "message"), [
     (ADWIN, {"on_detect": "stop"}, "unknown on_detect of ADWIN 'stop'; known: restart, shrink"),
     (EDDM, {"alpha": 0.8, "beta": 0.9}, "beta: expected a finite number greater than 0 and at most 0.8, got 0.9"),
-    (EDDM, {"alpha": 1.1}, "alpha"), (EDDM, {"warm_start": -1}, "warm_start"), (EDDM, {"variant": "weka"}, "variant of EDDM"),
+    (EDDM, {"alpha": 1.1}, "alpha"), (EDDM, {"warm_start": -1}, "warm_start"),
+    (EDDM, {"variant": "weka"}, "variant of EDDM"),
     (EDDM, {"direction": "better"}, "direction of EDDM 'better'; known: both, worse"),
     (PageHinkley, {"threshold": 0}, "threshold"), (PageHinkley, {"alpha": 2}, "alpha"),
     (PageHinkley, {"delta": -1}, "delta"), (PageHinkley, {"min_instances": 1.5}, "min_instances"),

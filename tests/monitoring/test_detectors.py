@@ -228,7 +228,8 @@ DETECTORS = [
     PageHinkley(threshold=15), PageHinkley(threshold=15, mode="down", variant="frouros"),
     PageHinkley(threshold=20, variant="skmultiflow", direction="worse"),
     HDDM_A(), HDDM_A(two_sided_test=True, drift_confidence=0.05, direction="better"), HDDM_W(),
-    HDDM_W(two_sided_test=True, lambda_val=0.1), KSWIN(alpha=0.05), KSWIN(alpha=0.1, window_size=31, stat_size=10, rng=3),
+    HDDM_W(two_sided_test=True, lambda_val=0.1), KSWIN(alpha=0.05),
+    KSWIN(alpha=0.1, window_size=31, stat_size=10, rng=3),
     CUSUM(), CUSUM(warm_start=100, direction="worse"), ECDD(),
 ]
 

@@ -1,4 +1,4 @@
-"""Detectors of inputs: their level where nothing changes, their power where something does, and both against oracles."""
+"""Detectors of inputs: their level where nothing changes, their power where something does, and oracles."""
 
 import json
 import math
@@ -190,5 +190,5 @@ def test_a_damaged_state_is_refused():
 
 
 def test_policies_that_watch_errors_refuse_them():
-    with pytest.raises(InputError, match="OnDrift: expected a detector of errors .* which watches inputs"):
+    with pytest.raises(InputError, match=r"OnDrift: expected a detector of errors .* which watches inputs"):
         hb.OnDrift(KS(2))

@@ -127,7 +127,8 @@ def test_a_run_of_a_frozen_model_is_a_stream_of_errors():
     (hb.detectors.KS(2), ErrorStream([(9, 0.1)]), {}, "a detector of errors .* which watches inputs"),
     (hb.ADWIN(), ErrorStream([(9, 0.1)]), {"within": 0}, "within"),
     (hb.ADWIN(), ErrorStream([(9, 0.1)]), {"seeds": 0}, "seeds"),
-    (hb.ADWIN(), [], {}, "streams: expected"), (hb.ADWIN(), "x", {}, "streams: expected"), (hb.ADWIN(), [3], {}, "streams"),
+    (hb.ADWIN(), [], {}, "streams: expected"), (hb.ADWIN(), "x", {}, "streams: expected"),
+    (hb.ADWIN(), [3], {}, "streams"),
     (hb.ADWIN(), (np.zeros(9), [9]), {}, "drifts: expected indices of the 9 errors"),
     (hb.ADWIN(), (np.zeros(9), [5, 3]), {}, "in ascending order"), (hb.ADWIN(), (np.zeros(9), [-1]), {}, "drifts"),
     (hb.ADWIN(), (np.zeros((9, 2)), [3]), {}, "errors: expected a vector"),
@@ -191,7 +192,8 @@ def test_a_table_of_all():
 
 @pytest.mark.compiler
 @pytest.mark.parametrize(("detector", "setting"), [
-    (hb.DDM(), "drift_threshold"), (hb.EDDM(), "beta"), (hb.PageHinkley(), "threshold"), (hb.HDDM_A(), "drift_confidence"),
+    (hb.DDM(), "drift_threshold"), (hb.EDDM(), "beta"), (hb.PageHinkley(), "threshold"),
+    (hb.HDDM_A(), "drift_confidence"),
     (hb.HDDM_W(), "drift_confidence"), (hb.detectors.CUSUM(), "h"), (hb.detectors.ECDD(), "scale"),
     (hb.ADWIN(clock=1), "delta"),
 ])
@@ -247,7 +249,8 @@ def test_what_cannot_be_reached_is_said():
 
 @pytest.mark.parametrize(("detector", "given", "message"), [
     (hb.DDM(), {"arl0": 10}, "arl0"), (hb.DDM(), {"arl0": math.inf}, "arl0"), (hb.DDM(), {"error": 0}, "error"),
-    (hb.DDM(), {"error": 1.1}, "error"), (hb.DDM(), {"length": 0}, "length"), (hb.DDM, {}, "expected a detector"), (At(3), {}, "names no setting to tune"),
+    (hb.DDM(), {"error": 1.1}, "error"), (hb.DDM(), {"length": 0}, "length"),
+    (hb.DDM, {}, "expected a detector"), (At(3), {}, "names no setting to tune"),
     (hb.detectors.PSI(2), {}, "watches inputs"),
 ])
 def test_what_cannot_be_calibrated_is_refused(detector, given, message):

@@ -157,7 +157,8 @@ def page_hinkley(xs, settings, state, memory):
     if state[FIRED] != 0.0:
         restart(state, memory)
     # In variables of their own, and back at the end, these numbers are read and written twice as fast.
-    n, mean, up, lowest, down, highest = state[N], state[MEAN], state[UP], state[LOWEST], state[DOWN], state[HIGHEST_DOWN]
+    n, mean, up, lowest = state[N], state[MEAN], state[UP], state[LOWEST]
+    down, highest = state[DOWN], state[HIGHEST_DOWN]
     alarm = -1
     for i in range(len(xs)):
         state[SEEN] += 1.0
@@ -182,7 +183,8 @@ def page_hinkley(xs, settings, state, memory):
                 break
             restart(state, memory)
             n, mean, up, lowest, down, highest = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    state[N], state[MEAN], state[UP], state[LOWEST], state[DOWN], state[HIGHEST_DOWN] = n, mean, up, lowest, down, highest
+    state[N], state[MEAN], state[UP], state[LOWEST] = n, mean, up, lowest
+    state[DOWN], state[HIGHEST_DOWN] = down, highest
     return alarm
 
 
