@@ -70,6 +70,11 @@ _HOME = {
     # monitoring
     "ADWIN": "monitoring.detectors",
     "DDM": "monitoring.detectors",
+    "EDDM": "monitoring.detectors",
+    "PageHinkley": "monitoring.detectors",
+    "HDDM_A": "monitoring.detectors",
+    "HDDM_W": "monitoring.detectors",
+    "KSWIN": "monitoring.detectors",
     # training
     "Never": "training.policies",
     "Periodic": "training.policies",
@@ -85,6 +90,8 @@ _HOME = {
     "LeastSquares": "training.law",
     "cycle_time_law": "training.law",
     "hindsight": "training.hindsight",
+    "evaluate_detector": "training.lab",
+    "calibrate": "training.calibration",
     # what goes wrong
     "InputError": "engine.checks",
 }
@@ -95,6 +102,7 @@ _CHAPTERS = {
     "detectors": "monitoring.detectors",
     "metrics": "monitoring.metrics",
     "policies": "training.policies",
+    "lab": "training.lab",
     "plots": "plots",
     "testing": "testing",
 }

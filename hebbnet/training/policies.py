@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine import checks
 from ..engine.checks import InputError
-from ..monitoring.detectors import Detector
+from ..monitoring.detectors import Detector, FeatureDetector
 from ..monitoring.detectors.basic import DIRECTIONS
 from .budgets import All, Budgeted, Reservoir, SinceAlarm, Sliding, Window
 from .policy import Either, Policy
@@ -94,13 +94,14 @@ class OnDrift(Policy):
     ----------
     detector : Detector, or anything whose update(x) returns whether x raises an alarm
         It is copied; starting anew is being as it was given.
-    on : str
-        What it watches. "errors": 1 where the answer was wrong, known when the label is there. "confidence": one minus
-        the model's own probability of its answer, known at once (needs predict_proba). "features": the rows of X, each
-        a vector (d,), known at once. The last two are blind where only the labels' rule moves.
+    on : str, optional
+        What it watches; None is what the detector can read. "errors": 1 where the answer was wrong, known when the
+        label is there. "confidence": one minus the model's own probability of its answer, known at once (needs
+        predict_proba). "features": the rows of X, each a vector (d,), known at once. The last two are blind where only
+        the labels' rule moves.
     direction : str
-        The alarms that count: "worse" (more errors, less confidence), "better" or "both". Of a detector of your own,
-        all do.
+        The alarms that count: "worse" (more errors, less confidence), "better" or "both". Of a detector of features,
+        or of your own, all do.
 
     Examples
     --------
@@ -112,13 +113,19 @@ class OnDrift(Policy):
 
     name = "on-drift"
 
-    def __init__(self, detector: Any, *, on: str = "errors", direction: str = "worse") -> None:
+    def __init__(self, detector: Any, *, on: str | None = None, direction: str = "worse") -> None:
         if isinstance(detector, type) or not callable(getattr(detector, "update", None)) or isinstance(detector, dict):
             raise InputError(f"OnDrift: expected a detector such as hb.ADWIN(), got {detector!r}")
+        rows = isinstance(detector, FeatureDetector)
+        on = on or ("features" if rows else "errors")
         self.on = checks.choice(on, ("errors", "confidence", "features"), "thing to watch, on=,")
+        if isinstance(detector, Detector) and rows != (on == "features"):
+            reads, fix = (("rows of inputs", "leave on= out") if rows else
+                          ("single numbers", "use hb.detectors.KS(columns) or hb.detectors.PSI(columns)"))
+            raise InputError(f"OnDrift: {detector!r} reads {reads}, and cannot watch {on}; {fix}")
         self.watches = frozenset() if on == "errors" else frozenset({on})
         checks.choice(direction, DIRECTIONS, "direction of OnDrift")
-        if isinstance(detector, Detector):
+        if isinstance(detector, Detector) and not rows:
             self._unused: Any = type(detector)(**{**detector.settings, "direction": direction})
         else:
             self._unused = copy.deepcopy(detector)
@@ -160,7 +167,7 @@ class OnDrift(Policy):
         return first + found
 
     def _first(self, values: np.ndarray) -> int:
-        if values.ndim == 1 and isinstance(self.detector, Detector):
+        if isinstance(self.detector, Detector):
             return self.detector.first(values)
         shown = values if values.ndim > 1 else map(float, values)
         return next((i for i, x in enumerate(shown) if self._alarmed(self.detector.update(x))), -1)

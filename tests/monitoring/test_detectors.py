@@ -1,4 +1,4 @@
-"""ADWIN and DDM: the same alarms as river 0.26.1, index by index, in every way of feeding them."""
+"""Detectors of errors: the same alarms as river 0.26.1, index by index, in every way of feeding them."""
 
 import json
 import math
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hebbnet.engine.checks import InputError
-from hebbnet.monitoring.detectors import ADWIN, DDM
+from hebbnet.monitoring.detectors import ADWIN, CUSUM, DDM, ECDD, EDDM, HDDM_A, HDDM_W, KSWIN, PageHinkley
 from hebbnet.monitoring.detectors.basic import FIRST, Detector, restart
 
 # ---------------------------------------------------------------- streams, made from their names
@@ -47,9 +47,16 @@ CONFIGURATIONS = {
     "ADWIN(clock=1)": ADWIN(clock=1),
     "ADWIN(delta=.05,M=3)": ADWIN(delta=0.05, max_buckets=3),
     "DDM": DDM(),
+    "EDDM": EDDM(),
+    "PageHinkley": PageHinkley(),
+    "PageHinkley(up,lam=20)": PageHinkley(mode="up", threshold=20),
+    "HDDM_A": HDDM_A(),
+    "HDDM_A(two)": HDDM_A(two_sided_test=True),
+    "HDDM_W": HDDM_W(),
+    "HDDM_W(two)": HDDM_W(two_sided_test=True),
 }
 
-# Made by river 0.26.1: river.drift.ADWIN and river.drift.binary.DDM.
+# Made by river 0.26.1: river.drift.ADWIN, river.drift.binary.DDM ...
 RIVER_0_26_1 = {
     "ADWIN": {
         "stationary_.2/0": [], "abrupt_down/2": [1151], "four_steps/0": [1119, 2111, 3039],
@@ -68,6 +75,35 @@ RIVER_0_26_1 = {
         "stationary_.2/0": [155], "abrupt_up/0": [81, 189, 353, 1056], "abrupt_down/0": [], "all_one/0": [],
         "four_steps/0": [42, 1100, 1520, 3089, 3943], "learning_curve/3": [2178, 2696],
         "all_zero_then_err/0": [60], "all_zero_then_err/2": [65], "gradual/1": [138, 1400, 1994, 2069],
+    },
+    "EDDM": {
+        "abrupt_up/1": [404, 829, 1026, 1125], "abrupt_down/1": [69, 177, 858],
+        "learning_curve/1": [2287, 2415, 2481, 2574, 2656, 2730], "all_zero_then_err/1": [153, 261, 356, 457],
+    },
+    "PageHinkley": {
+        "abrupt_up/1": [1145], "abrupt_down/1": [1136], "four_steps/1": [1264, 2218, 3107],
+        "learning_curve/1": [654, 2179], "gradual/1": [1549, 2139], "gauss_mean_jump/1": [1430, 1628, 2733],
+    },
+    "PageHinkley(up,lam=20)": {
+        "stationary_.2/3": [683], "abrupt_up/1": [1027, 1908], "four_steps/1": [1047, 1873, 3050],
+        "all_zero_then_err/1": [225], "gradual/1": [1296, 1784, 2139],
+        "gauss_mean_jump/1": [545, 942, 1514, 1940, 2675, 2920, 2989],
+    },
+    "HDDM_A": {
+        "abrupt_up/1": [1067], "four_steps/1": [1047, 3053], "learning_curve/1": [2134],
+        "all_zero_then_err/1": [100], "gradual/1": [1495, 2066],
+    },
+    "HDDM_A(two)": {
+        "abrupt_down/1": [1059], "four_steps/1": [1047, 2086, 3017], "learning_curve/1": [269, 2104],
+        "gradual/1": [1495, 2066, 2288],
+    },
+    "HDDM_W": {
+        "abrupt_up/1": [1026], "abrupt_down/1": [696], "four_steps/1": [1044, 3017],
+        "learning_curve/1": [2084, 2760], "all_zero_then_err/1": [96], "gradual/1": [1725, 2084],
+    },
+    "HDDM_W(two)": {
+        "abrupt_down/1": [696, 1031], "four_steps/1": [1044, 2042, 3017], "learning_curve/1": [1003, 2084, 2760],
+        "gradual/1": [1725, 2084, 2249],
     },
 }
 
@@ -186,7 +222,16 @@ def test_adwin_equals_adwin_on_lists(seed):
 
 # ---------------------------------------------------------------- one detector, many faces
 
-DETECTORS = [ADWIN(clock=5, delta=0.1), ADWIN(clock=1, direction="worse"), ADWIN(direction="better"), DDM()]
+DETECTORS = [
+    ADWIN(clock=5, delta=0.1), ADWIN(clock=1, direction="worse"), ADWIN(direction="better"),
+    ADWIN(clock=7, delta=0.1, on_detect="shrink"), DDM(), EDDM(), EDDM(variant="moa"),
+    PageHinkley(threshold=15), PageHinkley(threshold=15, mode="down", variant="frouros"),
+    PageHinkley(threshold=20, variant="skmultiflow", direction="worse"),
+    HDDM_A(), HDDM_A(two_sided_test=True, drift_confidence=0.05, direction="better"), HDDM_W(),
+    HDDM_W(two_sided_test=True, lambda_val=0.1), KSWIN(alpha=0.05),
+    KSWIN(alpha=0.1, window_size=31, stat_size=10, rng=3),
+    CUSUM(), CUSUM(warm_start=100, direction="worse"), ECDD(),
+]
 
 
 def same_state(one, other):
@@ -229,7 +274,8 @@ def test_plain_equals_compiled(detector):
         kernel = SimpleNamespace(compiled=type(detector).kernel.plain)
 
     plain, compiled = Plain(**detector.settings), detector.fresh()
-    xs = np.concatenate([[0.3] * 40, stream("four_steps/0")[:2500]])
+    fractions = [] if isinstance(detector, EDDM) else [0.3] * 40
+    xs = np.concatenate([fractions, stream("four_steps/0")[:2500]])
     assert plain.run(xs).tolist() == compiled.run(xs).tolist() != []
     assert same_state(plain, compiled)
 
@@ -380,7 +426,7 @@ def test_settings_are_shown_and_fixed():
     detector = ADWIN(delta=0.05, direction="worse")
     assert (detector.delta, detector.clock, detector.direction) == (0.05, 32, "worse")
     assert repr(detector) == ("ADWIN(delta=0.05, clock=32, max_buckets=5, min_window_length=5, grace_period=10, "
-                              "direction='worse')")
+                              "on_detect='restart', direction='worse')")
     assert repr(eval(repr(detector))) == repr(detector)
     with pytest.raises(AttributeError, match=r"make a new one, ADWIN\(delta=0\.1\)"):
         detector.delta = 0.1

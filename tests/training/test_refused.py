@@ -114,8 +114,3 @@ def test_a_confidence_that_cannot_be_read_is_refused() -> None:
 
     with pytest.raises(hb.InputError, match="predict_proba: expected 2 columns, got 3"):
         hb.run(Odd(2, 2), TABLE, hb.OnDrift(hb.DDM(), on="confidence"), launch=10)
-
-
-def test_a_detector_of_numbers_cannot_read_rows() -> None:
-    with pytest.raises(hb.InputError, match="expected a number"):
-        hb.run(FITS, TABLE, hb.OnDrift(hb.ADWIN(), on="features"), launch=10)

@@ -7,15 +7,16 @@ size, the oldest values in the largest. A million values thus are about a hundre
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
 from ...engine import checks
 from ...engine.kernel import kernel
-from .basic import DIRECTION, FIRED, FIRST, OWN, SEEN, Detector, restart
+from .basic import FIRED, FIRST, OWN, SEEN, Detector, report, restart
 
 WIDTH, TOTAL, SSD, LAST = OWN, OWN + 1, OWN + 2, OWN + 3  # of the window; SSD is the sum of squared deviations
-DELTA, CLOCK, MIN_WINDOW_LENGTH, GRACE_PERIOD = 1, 2, 4, 5  # 3 is max_buckets, which shapes the memory
+DELTA, CLOCK, MIN_WINDOW_LENGTH, GRACE_PERIOD, ON_DETECT = 1, 2, 4, 5, 6  # 3: max_buckets, which shapes the memory
 
 # Row r of the memory, up to row LAST, holds the buckets of 2^r values, the oldest first: how many there are (COUNT),
 # then total and SSD of each. There is room for one more than max_buckets, until the two oldest are merged.
@@ -105,10 +106,12 @@ def differs(settings, state, memory):
 @kernel(FIRST)
 def adwin(xs, settings, state, memory):
     """Insert each value; every `clock` values shrink the window until no cut shows a difference."""
-    clock = int(settings[CLOCK])
-    wait = clock - int(state[WIDTH]) % clock
+    clock, goes_on = int(settings[CLOCK]), settings[ON_DETECT] == 1.0
+    wait = clock - int(state[SEEN if goes_on else WIDTH]) % clock
     for i in range(len(xs)):
-        if state[FIRED] != 0.0:
+        if state[FIRED] != 0.0 and goes_on:
+            state[FIRED] = 0.0
+        elif state[FIRED] != 0.0:
             restart(state, memory)
             wait = clock
         state[SEEN] += 1.0
@@ -123,13 +126,13 @@ def adwin(xs, settings, state, memory):
         while differs(settings, state, memory):
             shrink(state, memory)
             state[FIRED] = 1.0 if state[TOTAL] / state[WIDTH] > before else -1.0
-        if state[FIRED] != 0.0 and state[FIRED] * settings[DIRECTION] >= 0.0:
+        if report(settings, state):
             return i
     return -1
 
 
 class ADWIN(Detector):
-    """Adaptive windowing: an alarm when the window of all values since the last alarm falls into two unlike parts.
+    """Adaptive windowing: an alarm when the window of the latest values falls into two unlike parts.
 
     The window, of length `width` and variance v, is cut in two, older values W0 (n0 of them, mean mu0) and newer W1
     (n1, mu1), wherever two buckets meet. A cut shows a change if
@@ -152,6 +155,9 @@ class ADWIN(Detector):
         The shortest W0 and W1, at least 1.
     grace_period : int
         No cut is tried until more than so many values have been read.
+    on_detect : {"restart", "shrink"}
+        After an alarm: start afresh with the next value, as river does; or go on with W1, as the paper and MOA do,
+        and raise an alarm at each later check that cuts again.
     direction : {"both", "worse", "better"}
         Which alarms to report: all; those where the mean of the window that is left is above the mean of the window
         before this check; or those where it is not.
@@ -163,9 +169,10 @@ class ADWIN(Detector):
 
     Notes
     -----
-    Source: Bifet, Gavalda (2007), Learning from time-changing data with adaptive windowing, SDM. In details (m above,
-    a fresh start with the value after an alarm instead of going on with W1) as river 0.26.1, with the same alarms,
-    index by index. Detectors of this name in other libraries differ.
+    Source: Bifet, Gavalda (2007), Learning from time-changing data with adaptive windowing, SDM. The paper has
+    m = 1 / n0 + 1 / n1; the m above is MOA's and river's. By default as river 0.26.1, with the same alarms, index by
+    index. With `on_detect="shrink"` as menelaus 0.2 with its `conservative_bound` off. MOA has `direction="worse"` in
+    its detector. scikit-multiflow and frouros skip cuts by mistake.
 
     Examples
     --------
@@ -184,16 +191,19 @@ class ADWIN(Detector):
     max_buckets: int
     min_window_length: int
     grace_period: int
+    on_detect: str
+    choices: ClassVar = {"on_detect": ("restart", "shrink")}
+    tuned = ("delta", 1.0, 1e-100)
 
     def __init__(self, *, delta: float = 0.002, clock: int = 32, max_buckets: int = 5, min_window_length: int = 5,
-                 grace_period: int = 10, direction: str = "both") -> None:
+                 grace_period: int = 10, on_detect: str = "restart", direction: str = "both") -> None:
         max_buckets = checks.whole(max_buckets, "max_buckets", low=2)
         super().__init__(
             delta=checks.number(delta, "delta", above=0.0, high=1.0),
             clock=checks.whole(clock, "clock", low=1),
             max_buckets=max_buckets,
             min_window_length=checks.whole(min_window_length, "min_window_length", low=1),
-            grace_period=checks.whole(grace_period, "grace_period"),
+            grace_period=checks.whole(grace_period, "grace_period"), on_detect=on_detect,
             direction=direction, numbers=4, memory=(ROWS, 1 + 2 * (max_buckets + 1)))
 
     @property

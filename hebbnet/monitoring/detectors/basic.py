@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -35,6 +36,12 @@ def restart(state, memory):
             memory[i, j] = 0.0
 
 
+@kernel("settings V, state V -> i")
+def report(settings, state):
+    """Whether there is an alarm, of a direction that was asked for."""
+    return 1 if state[FIRED] != 0.0 and state[FIRED] * settings[DIRECTION] >= 0.0 else 0
+
+
 class Detector:
     """What all drift detectors share: three faces, settings, copies, and a state that can be saved.
 
@@ -51,8 +58,10 @@ class Detector:
         How many numbers of its own the detector keeps in `state`.
     memory : tuple of int
         Shape of the matrix it keeps beside them.
-    **settings : float or int
-        Checked by the subclass; fixed from here on, and readable as attributes.
+    derived : sequence of float
+        Numbers that the kernel finds behind its settings, worked out from them once.
+    **settings : float, int or str
+        Checked by the subclass (words, here: they are `choices`); fixed from here on, and readable as attributes.
 
     Raises
     ------
@@ -64,14 +73,20 @@ class Detector:
     directions: ClassVar[tuple[str, ...]] = tuple(DIRECTIONS)
     low: ClassVar[float] = -1e100  # squares must not overflow
     high: ClassVar[float] = 1e100
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {}  # settings that are words; the kernel is given a word's place
+    tuned: tuple[str, float, float] | None = None  # the setting that trades delay for false alarms: quick .. careful
 
     settings: dict[str, Any]
     direction: str
 
-    def __init__(self, *, direction: str, numbers: int, memory: tuple[int, int] = (0, 0), **settings: float) -> None:
-        checks.choice(direction, self.directions, f"direction of {type(self).__name__}")
+    def __init__(self, *, direction: str, numbers: int, memory: tuple[int, int] = (0, 0),
+                 derived: Sequence[float] = (), **settings: Any) -> None:
+        kind = type(self).__name__
+        checks.choice(direction, self.directions, f"direction of {kind}")
+        words = {name: known.index(checks.choice(settings[name], known, f"{name} of {kind}"))
+                 for name, known in self.choices.items()}
         self.__dict__.update(settings, direction=direction)
-        self._numbers = np.array([DIRECTIONS[direction], *settings.values()], dtype=np.float64)
+        self._numbers = np.array([DIRECTIONS[direction], *(settings | words).values(), *derived], dtype=np.float64)
         self._state, self._memory = np.zeros(OWN + numbers), np.zeros(memory)
         self._one = np.zeros(1)
         self.settings = {**settings, "direction": direction}
@@ -105,7 +120,7 @@ class Detector:
         InputError
             If x is no finite number in that range; nothing has changed then.
         """
-        self._one[0] = checks.number(x, "x", low=self.low, high=self.high)
+        self._one[0] = self._value(x)
         return self._first(self._one) == 0
 
     def first(self, xs: Any) -> int:
@@ -154,6 +169,9 @@ class Detector:
 
     def _first(self, xs: np.ndarray) -> int:
         return int(self.kernel.compiled(xs, self._numbers, self._state, self._memory))
+
+    def _value(self, x: Any) -> float:
+        return checks.number(x, "x", low=self.low, high=self.high)
 
     def _values(self, xs: Any) -> np.ndarray:
         return checks.bounded(xs, low=self.low, high=self.high, where="xs")
@@ -280,7 +298,8 @@ class DDM(Detector):
     Notes
     -----
     Source: Gama, Medas, Castillo, Rodrigues (2004), Learning with drift detection, SBIA. In details (strictly greater,
-    the warm start, the fresh start after an alarm) as river 0.26.1, with the same alarms, index by index.
+    the warm start, the fresh start after an alarm) as river 0.26.1, with the same alarms, index by index. MOA, which
+    counts from 1, is `DDM(warm_start=28)`: its minimum begins with the 29th value.
 
     Examples
     --------
@@ -293,6 +312,7 @@ class DDM(Detector):
     kernel = ddm
     directions = ("both", "worse")
     low, high = 0.0, 1.0
+    tuned = ("drift_threshold", 0.1, 100.0)
 
     warm_start: int
     warning_threshold: float
