@@ -169,7 +169,7 @@ class ECDD(Detector):
     Notes
     -----
     Source: Ross, Adams, Tasoulis, Hand (2012), Exponentially weighted moving average charts for detecting concept
-    drift, Pattern Recognition Letters. As MOA's EWMAChartDM with `min_instances` one more than here, but above p = 1/2,
+    drift, Pattern Recognition Letters. Alarms as MOA's EWMAChartDM by its source, but above p = 1/2,
     where no L was fitted and the polynomial runs away, L stays as it is there. The polynomials for a false alarm in 100
     or in 1,000 values, which MOA's source has too, become negative for p below 1/2: use `scale`. River has no ECDD.
 
