@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from .concepts import Concept
@@ -30,15 +32,20 @@ def best(concept: Concept, noise: float) -> float:
     return concept.bayes_accuracy(noise) if concept.classes else noise**2
 
 
-def best_between(old: Concept, new: Concept, noise: float, differ: float, p: np.ndarray,
-                 doubt: np.ndarray) -> np.ndarray:
+@lru_cache(maxsize=1_024)
+def disagreement(old: Concept, new: Concept) -> float:
+    """How much two concepts disagree; worked out when it is first asked for, since it may be an estimate."""
+    return old.disagreement(new)
+
+
+def best_between(old: Concept, new: Concept, noise: float, p: np.ndarray, doubt: np.ndarray) -> np.ndarray:
     """The same where rows are the new concept's with probability p (n,), and the old one's otherwise.
 
-    `differ` is how much the concepts disagree, `doubt` (n,) the probability that the less likely one labels the row.
-    The formulas are explained at `DriftStream`.
+    `doubt` (n,) is the probability that the less likely one labels the row. `DriftStream` explains the formulas.
     """
     if not old.classes:  # the variance of one number or the other, over that of the noise
-        return np.asarray(noise**2 + np.where(doubt > 0, p * (1 - p) * differ, 0.0))
+        return np.asarray(noise**2 + np.where(doubt > 0, p * (1 - p) * disagreement(old, new), 0.0))
     if old.overlap or new.overlap or not old.shares_inputs(new):
         return np.asarray((1 - p) * best(old, noise) + p * best(new, noise))
-    return np.asarray(best(new, noise) - doubt * differ * (1 - noise - noise / (len(old.classes) - 1)))
+    lost = disagreement(old, new) * (1 - noise - noise / (len(old.classes) - 1))
+    return np.asarray(best(new, noise) - doubt * lost)

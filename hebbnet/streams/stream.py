@@ -183,7 +183,6 @@ class DriftStream(Stream):
         self.position = 0
         self._seed = seeds.root(rng)
         self._stretches = _stretches(self._drifts)
-        self._disagreements = [old.disagreement(new) for old, new in zip(self._recipe, self._recipe[1:], strict=False)]
         self._block: tuple[int, list[np.ndarray]] | None = None  # the last one made: many take row by row
 
     @property
@@ -227,10 +226,11 @@ class DriftStream(Stream):
         lines = [f"{super().describe()}, {'label noise' if self.classes else 'noise'} {self.noise:g}"]
         for k, concept in enumerate(self._recipe):
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
-            best, differ = labels.best(concept, self.noise), self._disagreements[k - 1] if k else 0.0
+            best = labels.best(concept, self.noise)
             line = f"{concept}, " + (f"prior {prior}, Bayes accuracy {best:.3g}" if self.classes else
                                      f"least mean squared error {best:.3g}")
             if k:
+                differ = labels.disagreement(self._recipe[k - 1], concept)
                 line += f"; {self._drifts[k - 1]}: " + (f"{differ:.1%} of the inputs change class" if self.classes else
                                                         f"mean squared difference {differ:.3g}")
             lines.append(f"  from row {self._drifts[k - 1].position if k else 0:>9,}  {line}")
@@ -253,19 +253,19 @@ class DriftStream(Stream):
         X, y, concept, p, bayes, clean = room
         start, stop = b * BLOCK, (b + 1) * BLOCK
         i = bisect_right(self._stretches, start, key=lambda stretch: stretch.start) - 1
+        oldest = self._stretches[i].place - (self._stretches[i].drift is not None)
         while start < stop:
             end = min(stop, self._stretches[i + 1].start) if i + 1 < len(self._stretches) else stop
             rows = slice(start - b * BLOCK, end - b * BLOCK)
-            make = self._window if self._stretches[i].drift else self._constant
-            made_of = make(self._stretches[i], b, rows)
-            for column, made in zip((X, concept, p, bayes, clean), made_of, strict=True):
+            rows_of = self._window if self._stretches[i].drift else self._constant
+            for column, made in zip((X, concept, p, bayes, clean), rows_of(self._stretches[i], b, rows), strict=True):
                 if np.ndim(made) or made:  # zeros are there already, and memory that nobody touches costs nothing
                     column[rows] = made
             start, i = end, i + 1
         y[:] = clean
-        for k, ruler in enumerate(self.concepts):
-            if ruler.overlap and (own := np.flatnonzero(concept == k)).size:
-                labels.draw(y, ruler, own, X, self._random(f"labels {k}", b))
+        for k in {self.concepts.index(ruler) for ruler in self._recipe[oldest : self._stretches[i - 1].place + 1]}:
+            if self.concepts[k].overlap:
+                labels.draw(y, self.concepts[k], concept == k, X, self._random(f"labels {k}", b))
         if self.noise:
             labels.disturb(y, self.noise, len(self.classes), self._random("noise", b))
 
@@ -284,7 +284,7 @@ class DriftStream(Stream):
         t = np.arange(b * BLOCK, (b + 1) * BLOCK)[rows]
         u = self._random("mixing", b).random(BLOCK)[rows]
         blend = drift.blend(t, old, new, self._inputs(place - 1, b)[rows], self._inputs(place, b)[rows], u)
-        bayes = labels.best_between(old, new, self.noise, self._disagreements[place - 1], blend.p, blend.doubt)
+        bayes = labels.best_between(old, new, self.noise, blend.p, blend.doubt)
         concept = np.where(blend.is_new, self.concepts.index(new), self.concepts.index(old))
         return blend.X, concept, blend.p, bayes, blend.clean
 
