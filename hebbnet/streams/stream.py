@@ -269,19 +269,19 @@ class DriftStream(Stream):
         X, y, concept, p, bayes, clean = room
         start, stop = b * BLOCK, (b + 1) * BLOCK
         i = bisect_right(self._stretches, start, key=lambda stretch: stretch.start) - 1
+        oldest = self._stretches[i].place - (self._stretches[i].drift is not None)
         while start < stop:
             end = min(stop, self._stretches[i + 1].start) if i + 1 < len(self._stretches) else stop
             rows = slice(start - b * BLOCK, end - b * BLOCK)
-            make = self._window if self._stretches[i].drift else self._constant
-            made_of = make(self._stretches[i], b, rows)
-            for column, made in zip((X, concept, p, bayes, clean), made_of, strict=True):
+            rows_of = self._window if self._stretches[i].drift else self._constant
+            for column, made in zip((X, concept, p, bayes, clean), rows_of(self._stretches[i], b, rows), strict=True):
                 if np.ndim(made) or made:  # zeros are there already, and memory that nobody touches costs nothing
                     column[rows] = made
             start, i = end, i + 1
         y[:] = clean
-        for k, ruler in enumerate(self.concepts):
-            if ruler.overlap and (own := np.flatnonzero(concept == k)).size:
-                labels.draw(y, ruler, own, X, self._random(f"labels {k}", b))
+        for k in {self.concepts.index(ruler) for ruler in self._recipe[oldest : self._stretches[i - 1].place + 1]}:
+            if self.concepts[k].overlap:
+                labels.draw(y, self.concepts[k], concept == k, X, self._random(f"labels {k}", b))
         if self.noise:
             labels.disturb(y, self.noise, len(self.classes), self._random("noise", b))
 
