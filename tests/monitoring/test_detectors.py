@@ -440,13 +440,13 @@ def test_a_foreign_or_damaged_state_is_refused():
     wrong_count, wrong_row, huge = (detector.get_state() for _ in range(3))
     wrong_count["memory"][0] = 9
     wrong_row["state"][6] = 20
-    huge["memory"][:: 13] = 5
+    huge["memory"][:: 11] = 5
     huge["state"][3], huge["state"][6] = 5 * (2.0**48 - 1), 47
     for saved, message in [
         ({}, "expected 'state' in it, got nothing"),
         ({"state": good["state"]}, "expected 'memory' in it, got state"),
-        (DDM().get_state(), "saved memory: expected 624 numbers, got 0"),
-        (ADWIN(max_buckets=3).get_state(), "saved memory: expected 624 numbers, got 432"),
+        (DDM().get_state(), "saved memory: expected 528 numbers, got 0"),
+        (ADWIN(max_buckets=3).get_state(), "saved memory: expected 528 numbers, got 336"),
         ({**good, "state": good["state"] * np.nan}, "finite"),
         (wrong_count, "contradict"), (wrong_row, "contradict"), (huge, "contradict"),
     ]:

@@ -16,49 +16,39 @@ from ...engine.kernel import kernel
 from .basic import FIRED, FIRST, OWN, SEEN, Detector, report, restart
 
 WIDTH, TOTAL, SSD, LAST = OWN, OWN + 1, OWN + 2, OWN + 3  # of the window; SSD is the sum of squared deviations
-DELTA, CLOCK, MIN_WINDOW_LENGTH, GRACE_PERIOD, ON_DETECT = 1, 2, 4, 5, 6  # 3: max_buckets, which shapes the memory
+DELTA, CLOCK, MAX_BUCKETS, MIN_WINDOW_LENGTH, GRACE_PERIOD, ON_DETECT = 1, 2, 3, 4, 5, 6
 
 # Row r of the memory, up to row LAST, holds the buckets of 2^r values, the oldest first: how many there are (COUNT),
-# then total and SSD of each. There is room for one more than max_buckets, until the two oldest are merged.
+# then total and SSD of each.
 ROWS, COUNT = 48, 0  # 48 rows of buckets are 2^48 values and more
 
 
-@kernel("row i, total f, ssd f, memory M")
-def push(row, total, ssd, memory):
-    """Add a bucket, the newest of its row."""
-    end = int(memory[row, COUNT]) * 2
-    memory[row, end + 1] = total
-    memory[row, end + 2] = ssd
-    memory[row, COUNT] += 1.0
-
-
-@kernel("row i, n i, memory M")
-def drop(row, n, memory):
-    """Take the n oldest buckets out of a row."""
-    memory[row, COUNT] -= n
-    for j in range(1, int(memory[row, COUNT]) * 2 + 1):
-        memory[row, j] = memory[row, j + 2 * n]
-
-
-@kernel("x f, state V, memory M")
-def insert(x, state, memory):
-    """Let the window grow by one value; a row that overflows merges its two oldest buckets into one of the next."""
+@kernel("x f, max_buckets i, state V, memory M")
+def insert(x, max_buckets, state, memory):
+    """Let the window grow by one value; a row that is full merges its two oldest buckets into one of the next."""
     width = state[WIDTH]
     if width > 0.0:
-        deviation = x - state[TOTAL] / width
-        state[SSD] += width * deviation * deviation / (width + 1.0)
+        apart = width * x - state[TOTAL]
+        state[SSD] += apart * apart / (width * (width + 1.0))
     state[WIDTH] = width + 1.0
     state[TOTAL] += x
 
-    push(0, x, 0.0, memory)
-    row = 0
-    while 2 * int(memory[row, COUNT]) + 1 == memory.shape[1]:
-        size = float(1 << row)
+    row, total, ssd = 0, x, 0.0  # the bucket to add
+    count = int(memory[0, COUNT])
+    while count == max_buckets:
         total0, ssd0, total1, ssd1 = memory[row, 1], memory[row, 2], memory[row, 3], memory[row, 4]
-        apart = total0 / size - total1 / size
-        push(row + 1, total0 + total1, ssd0 + ssd1 + size * 0.5 * apart * apart, memory)
-        drop(row, 2, memory)
+        for j in range(1, 2 * count - 3):
+            memory[row, j] = memory[row, j + 4]
+        memory[row, 2 * count - 3] = total
+        memory[row, 2 * count - 2] = ssd
+        memory[row, COUNT] = count - 1.0
+        apart = total0 - total1
+        total, ssd = total0 + total1, ssd0 + ssd1 + apart * apart / float(2 << row)
         row += 1
+        count = int(memory[row, COUNT])
+    memory[row, 2 * count + 1] = total
+    memory[row, 2 * count + 2] = ssd
+    memory[row, COUNT] = count + 1.0
     state[LAST] = max(state[LAST], float(row))
 
 
@@ -72,7 +62,9 @@ def shrink(state, memory):
     width = state[WIDTH]
     apart = total / size - state[TOTAL] / width
     state[SSD] -= ssd + size * width * apart * apart / (size + width)
-    drop(row, 1, memory)
+    memory[row, COUNT] -= 1.0
+    for j in range(1, 2 * int(memory[row, COUNT]) + 1):
+        memory[row, j] = memory[row, j + 2]
     if memory[row, COUNT] == 0.0:
         state[LAST] -= 1.0
 
@@ -106,7 +98,7 @@ def differs(settings, state, memory):
 @kernel(FIRST)
 def adwin(xs, settings, state, memory):
     """Insert each value; every `clock` values shrink the window until no cut shows a difference."""
-    clock, goes_on = int(settings[CLOCK]), settings[ON_DETECT] == 1.0
+    clock, max_buckets, goes_on = int(settings[CLOCK]), int(settings[MAX_BUCKETS]), settings[ON_DETECT] == 1.0
     wait = clock - int(state[SEEN if goes_on else WIDTH]) % clock
     for i in range(len(xs)):
         if state[FIRED] != 0.0 and goes_on:
@@ -115,7 +107,7 @@ def adwin(xs, settings, state, memory):
             restart(state, memory)
             wait = clock
         state[SEEN] += 1.0
-        insert(xs[i], state, memory)
+        insert(xs[i], max_buckets, state, memory)
         wait -= 1
         if wait > 0:
             continue
@@ -204,7 +196,7 @@ class ADWIN(Detector):
             max_buckets=max_buckets,
             min_window_length=checks.whole(min_window_length, "min_window_length", low=1),
             grace_period=checks.whole(grace_period, "grace_period"), on_detect=on_detect,
-            direction=direction, numbers=4, memory=(ROWS, 1 + 2 * (max_buckets + 1)))
+            direction=direction, numbers=4, memory=(ROWS, 1 + 2 * max_buckets))
 
     @property
     def state(self) -> dict[str, float]:
