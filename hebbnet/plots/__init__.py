@@ -2,5 +2,6 @@
 
 from .boundaries import boundary
 from .decay import accuracy
+from .lateness import law
 
-__all__ = ["accuracy", "boundary"]
+__all__ = ["accuracy", "boundary", "law"]

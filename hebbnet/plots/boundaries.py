@@ -60,8 +60,9 @@ def boundary(learner: Any, X: Any, y: Any, *, columns: tuple[int, int] = (0, 1),
     """
     X, y, n_classes = _samples(learner, X, y)
     i, j = _columns(columns, X.shape[1])
-    if truth is not None and (not isinstance(truth, Concept) or truth.n_inputs != X.shape[1]):
-        raise checks.InputError(f"boundary: truth: expected a concept with {X.shape[1]} inputs, got {truth!r}")
+    if truth is not None and (not isinstance(truth, Concept) or truth.n_inputs != X.shape[1] or not truth.classes):
+        raise checks.InputError(f"boundary: truth: expected a concept with {X.shape[1]} inputs and classes, got "
+                                f"{truth!r}")
     across, up, plane = _plane(X, i, j)
     belief, shaded = _belief(learner, plane, n_classes)
     ax = style.axes(ax, style.SQUARE)
