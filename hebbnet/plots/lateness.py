@@ -62,7 +62,8 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | Non
     ax.vlines(late, right, 1 - omega * late / pi, color=style.MARK, linewidth=1.2, zorder=2.5)
     for (colour, marker), d in zip(LOOKS, np.unique(inputs), strict=False):
         ax.plot(late[inputs == d], right[inputs == d], linestyle="", marker=marker, markersize=10, color=colour,
-                markerfacecolor="none", markeredgewidth=2.2, zorder=3.5, label=f"measured, {d} inputs", gid=f"measured {d}")
+                markerfacecolor="none", markeredgewidth=2.2, zorder=3.5, label=f"measured, {d} inputs",
+                gid=f"measured {d}")
     ax.set_xlim(0, along[1])
     ax.set_ylim(0.5, 1.0)
     ax.set_xlabel("lateness in rows: half the window + the cycle time + half the period", fontsize=style.TEXT)

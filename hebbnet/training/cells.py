@@ -83,8 +83,9 @@ def finished(plans: list[Plan], executor: Any = None) -> Iterator[tuple[Plan, Ru
         return
     executor = executor.get_executor() if hasattr(executor, "get_executor") else executor  # a client of Dask
     _warm(plans)
-    # No more at a time than there are workers: if one dies, the cells that may have killed it are known.
-    at_once = getattr(executor, "_max_workers", None) or len(plans)
+    # One more at a time than there are workers, so that nobody waits for work. All at once would be as fast, but if a
+    # worker dies, these few are the cells that may have killed it.
+    at_once = getattr(executor, "_max_workers", len(plans)) + 1
     waiting, under_way = iter(plans), dict[Future[Run | str], Plan]()
     try:
         while True:
@@ -104,8 +105,8 @@ def finished(plans: list[Plan], executor: Any = None) -> Iterator[tuple[Plan, Ru
 
 
 NOT_BEGUN = "not begun: a worker had died, and its executor takes no more; a sweep with resume= goes on from here"
-DIED = ("its worker died, or that of a cell beside it: out of memory, killed, or unable to find a class that stands in "
-        "a notebook and not in a file")
+DIED = ("its worker died, or that of a cell beside it or before it: out of memory, killed, or unable to find a class "
+        "that stands in a notebook and not in a file")
 
 
 def _result(future: Future[Run | str], plan: Plan, executor: Any) -> Run | str:
