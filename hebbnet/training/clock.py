@@ -247,8 +247,9 @@ class Clock:
             self.candidate, self.deploy_at = self.beginner(), deploy_at
             self.recorder.log(self.now, "train", rows=learned, **({"held": held} if held else {}))
             self.train(self.candidate, X[:learned], y[:learned])
-            self.learned_until = int(t[learned]) if held else stop
-            fair = t[learned:] >= self.recorder.served[-1][1]  # what neither of the two has learned
+            old = self.recorder.served[-1][1]
+            self.learned_until = max(int(t[learned]) if held else stop, old if self.warm_start else 0)
+            fair = t[learned:] >= old  # what neither of the two has learned
             self.exam = (X[learned:][fair], y[learned:][fair]) if held else None
             self.past.keep = max(self.past.keep, self.window.keep(self.steps) + self._unfinished(cycle))
 
