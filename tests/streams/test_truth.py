@@ -65,6 +65,13 @@ def test_of_digits_that_turn() -> None:
     assert np.array_equal(stream.bayes_rule(batch.X, np.arange(30)), batch.clean)
 
 
+def test_of_numbers() -> None:
+    friedman = hb.concepts.Friedman()
+    stream = hb.DriftStream([friedman, hb.concepts.Permuted(friedman, {0: 9})], at=50, rng=0)
+    batch = stream.take(100)
+    assert np.array_equal(stream.bayes_rule(batch.X, np.arange(100)), batch.clean)
+
+
 @pytest.mark.parametrize(("X", "at"), [
     ([[1, 2]], 0), ([[1, 2, 3]], -1), ([[1, 2, 3]], 0.5), ([[1, 2, 3]], [0, 1]), ([[1, 2, 3]], [-1]),
     ([[1, 2, 3]], [0.5]), ([[1, 2, 3]], "now"),
