@@ -22,7 +22,7 @@ from ..streams import Stream
 from . import budgets
 from .past import Past
 from .policy import Policy
-from .record import Recorder
+from .recorder import Recorder
 
 CHUNK = 8_192  # rows asked from the stream at a time
 SPAN = 512  # rows predicted at a time, at first; doubled while nothing happens, cut back where a training is asked for
