@@ -223,6 +223,20 @@ def test_a_leak_is_noticed(leak: Any, kind: str, monkeypatch: pytest.MonkeyPatch
         spied(kind, label_delay=13, cycle_time=20, window=25)
 
 
+@pytest.mark.parametrize("leak", [None, leak_labels_to_training])
+def test_in_a_sweep_too(leak: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch(30, 13, 20)
+    call = {"launch": 30, "label_delay": 13, "cycle_time": 20, "window": 25}
+    policies = {"spied": Spy(watch, hb.Periodic(17))}
+    if leak is None:
+        run = hb.sweep(Screamer(watch), numbered(), policies, seeds=1, **call).runs["spied"][0]
+        assert run.summary()["retrainings"] > 0 and (run.predictions <= np.maximum(run.t - 34, 29)).all()
+    else:
+        leak(monkeypatch)
+        with pytest.raises(RuntimeError, match="1 of 1 runs failed.*TooEarly"):
+            hb.sweep(Screamer(watch), numbered(), policies, seeds=1, **call)
+
+
 @pytest.mark.parametrize("ask", [lambda start, n: start - 1, lambda start, n: start + n, lambda start, n: 10**9,
                                  lambda start, n: float(start), lambda start, n: True, lambda start, n: "now"])
 def test_a_policy_cannot_ask_after_rows_that_it_was_not_shown(ask: Any) -> None:
