@@ -182,6 +182,8 @@ def test_several_streams_and_learners_are_named_and_paired() -> None:
     assert (record["policy"], record["stream"], record["learner"], record["seed"]) == ("never", "quiet", "small", 0)
     with pytest.raises(hb.InputError, match="unknown stream 'loud'; known: quiet, turning"):
         result.part(stream="loud")
+    with pytest.raises(hb.InputError, match="there is one stream only, and it has no name; leave stream= out"):
+        alone.part(stream="turning")
     with pytest.raises(hb.InputError, match="at least one stream"):
         hb.sweep(LEARNER, {}, [hb.Never()], **HOW)
 
