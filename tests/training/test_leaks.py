@@ -233,7 +233,7 @@ def test_in_a_sweep_too(leak: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         assert run.summary()["retrainings"] > 0 and (run.predictions <= np.maximum(run.t - 34, 29)).all()
     else:
         leak(monkeypatch)
-        with pytest.raises(RuntimeError, match="1 of 1 runs failed.*TooEarly"):
+        with pytest.raises(RuntimeError, match=r"1 of 1 runs failed.*TooEarly"):
             hb.sweep(Screamer(watch), numbered(), policies, seeds=1, **call)
 
 
