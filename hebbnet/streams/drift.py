@@ -63,6 +63,11 @@ class Drift:
         """The rows t (n,) of the window, from inputs of both concepts (n, d) and uniform numbers u (n,)."""
         raise NotImplementedError
 
+    def rule(self, t: np.ndarray, old: Concept, new: Concept, X: np.ndarray) -> np.ndarray:
+        """The labels (n,) that the Bayes rule of each row t (n,) of the window gives to the inputs X (n, d)."""
+        half = np.full(len(t), 0.5)  # so that the new concept answers wherever P(new) > 1/2
+        return self.blend(t, old, new, X, X, half).clean
+
 
 @dataclass(frozen=True)
 class Abrupt(Drift):
@@ -206,12 +211,21 @@ class Incremental(Drift):
     def blend(self, t: np.ndarray, old: Concept, new: Concept, X_old: np.ndarray, X_new: np.ndarray,
               u: np.ndarray) -> Blend:
         """Inputs and labels of the concept as it stands at that moment."""
+        p, moved = self._underway(t, old, new)
+        X, clean = old.follow(X_old, moved)
+        return Blend(X, clean, is_new=p >= 0.5, p=p, doubt=np.zeros(len(t)))
+
+    def rule(self, t: np.ndarray, old: Concept, new: Concept, X: np.ndarray) -> np.ndarray:
+        """The concept's labels as it stands at that moment: the inputs are what they are, even where p(x) moves."""
+        return old.label(X, self._underway(t, old, new)[1])
+
+    def _underway(self, t: np.ndarray, old: Concept, new: Concept) -> tuple[np.ndarray, np.ndarray]:
+        """The share of the way covered by the rows t, and the number that moves, there."""
         p = self.progress(t)
         if self.rate is not None:  # the last row may be less than one step away
             p = np.minimum(p * self.width * self.rate / self._distance(old, new), 1.0)
         start, end = getattr(old, old.moves), getattr(new, new.moves)
-        X, clean = old.follow(X_old, start + p * (end - start))
-        return Blend(X, clean, is_new=p >= 0.5, p=p, doubt=np.zeros(len(t)))
+        return p, start + p * (end - start)
 
     def __repr__(self) -> str:
         return f"Incremental({self.position}, {f'width={self.width}' if self.rate is None else f'rate={self.rate:g}'})"

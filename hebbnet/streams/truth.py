@@ -20,15 +20,14 @@ def bayes_rule(recipe: Sequence[Concept], drifts: Sequence[Drift], X: Any, at: A
     """
     X = checks.matrix(X, columns=recipe[0].n_inputs, where="bayes_rule: X")
     at = _rows(at, len(X))
-    labels = np.empty(len(X), np.int64)
+    labels = np.empty(len(X), np.int64 if recipe[0].classes else float)
     begun = np.searchsorted([drift.position for drift in drifts], at, side="right")  # how many drifts, by that row
     for k in np.unique(begun):
         inside = (begun == k) & (at < drifts[k - 1].stop) if k else np.zeros(len(X), dtype=bool)
         whole = (begun == k) & ~inside
         labels[whole] = recipe[k].label(X[whole])
-        if inside.any():  # u = 1/2: the new concept wherever P(new) > 1/2
-            u = np.full(inside.sum(), 0.5)
-            labels[inside] = drifts[k - 1].blend(at[inside], recipe[k - 1], recipe[k], X[inside], X[inside], u).clean
+        if inside.any():
+            labels[inside] = drifts[k - 1].rule(at[inside], recipe[k - 1], recipe[k], X[inside])
     return labels
 
 

@@ -16,12 +16,29 @@ Rows = tuple[np.ndarray, np.ndarray, np.ndarray]  # t (n,), in order; X (n, d); 
 
 
 class Window:
-    """Base of all windows: which labelled rows a training takes.
+    """Base of all windows: which labelled rows a training takes. One of your own says `keep`, and `first` or `take`.
 
     Attributes
     ----------
     wait : int
         So many rows have to be newer than an alarm, before `OnDrift` asks for a training.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> class EverySecond(hb.policies.Window):
+    ...     def keep(self, steps):
+    ...         return 1_000
+    ...     def first(self, stop):
+    ...         return stop - 1_000
+    ...     def take(self, past, stop):
+    ...         t, X, y = super().take(past, stop)
+    ...         return t[::2], X[::2], y[::2]
+    >>> stream = hb.DriftStream([hb.SEA(7)], rng=0)
+    >>> learner = hb.Learner(hb.mlp(stream, [4], rng=0))
+    >>> run = hb.run(learner, stream, hb.Periodic(900), steps=3_000, window=EverySecond())
+    >>> run.summary()["retrainings"], run.updates == 5 * (2_000 + 500)
+    (1, True)
     """
 
     wait: int = 0

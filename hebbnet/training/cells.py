@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from ..engine.kernel import SOURCES
 from ..engine.seeds import child, root
 from ..learning.learner import Learner
 from ..streams import Stream
+from .fingerprint import fingerprint
 from .loop import run
 from .policy import Policy
 from .record import Run
@@ -143,13 +143,12 @@ class Shelf:
 
     def __init__(self, folder: str | os.PathLike[str], plans: list[Plan]) -> None:
         self.folder = files.folder(folder)
-        known = {id(thing): describe(thing) for plan in plans for thing in (plan.stream, plan.learner)}
-        self._names = {plan.cell: self._name(plan, known[id(plan.stream)], known[id(plan.learner)]) for plan in plans}
+        known = {id(thing): fingerprint(thing) for plan in plans for thing in _made_of(plan)}
+        self._names = {plan.cell: self._name(plan, [known[id(thing)] for thing in _made_of(plan)]) for plan in plans}
 
-    def _name(self, plan: Plan, stream: str, learner: str) -> str:
-        all_of_it = [SOURCES.hex(), repr(plan.policy), stream, learner, plan.root, plan.cell.seed, plan.settings]
-        digest = hashlib.sha256(json.dumps(all_of_it, sort_keys=True, default=_said).encode()).hexdigest()
-        return f"{digest[:24]}.npz"
+    def _name(self, plan: Plan, made_of: list[Any]) -> str:
+        all_of_it = [SOURCES.hex(), plan.root, plan.cell.seed, *made_of]
+        return f"{hashlib.sha256(json.dumps(all_of_it).encode()).hexdigest()[:24]}.npz"
 
     def _path(self, plan: Plan) -> Path:
         return self.folder / self._names[plan.cell]
@@ -168,25 +167,5 @@ class Shelf:
         return replace(run, learner=None, stream=None)
 
 
-def _said(value: Any) -> str:
-    """A setting that is no number: a window by its recipe, a function by its name and what it does."""
-    code = getattr(value, "__code__", None)
-    return f"{value.__qualname__} {code.co_code.hex()} {code.co_consts}" if code else repr(value)
-
-
-def describe(thing: Any) -> str:
-    """What a stream or a learner is, apart from its seed: for real data, every number of it."""
-    said = type(thing).__qualname__ if " object at 0x" in repr(thing) else repr(thing)
-    if isinstance(thing, Learner):
-        return said + json.dumps([thing.recipe.to_json(), thing.standardize], sort_keys=True, default=repr)
-    return f"{said} {_checksum(thing.fresh(0)):08x}" if isinstance(thing, Stream) else said
-
-
-def _checksum(stream: Stream, rows: int = 8_192) -> int:
-    """Of all rows of real data, of the first rows of a world without end."""
-    total = 0
-    while len(batch := stream.take(rows)):
-        total = zlib.crc32(batch.y.tobytes(), zlib.crc32(batch.X.tobytes(), total))
-        if stream.n_rows is None:
-            break
-    return total
+def _made_of(plan: Plan) -> tuple[Any, ...]:
+    return plan.policy, plan.stream, plan.learner, plan.settings

@@ -22,7 +22,7 @@ from ..streams import Stream
 from . import budgets
 from .past import Past
 from .policy import Policy
-from .record import Recorder
+from .recorder import Recorder
 
 CHUNK = 8_192  # rows asked from the stream at a time
 SPAN = 512  # rows predicted at a time, at first; doubled while nothing happens, cut back where a training is asked for
@@ -204,14 +204,14 @@ class Clock:
 
         What is asked for together is one training.
         """
-        for row in self.policy.alarms():
+        if asked is not None:
+            asked = self.one_of(asked, start, stop, shown, " or None")
+        for alarm in self.policy.alarms():
+            row = self.one_of(alarm, start, stop if asked is None else asked + 1, "alarms can be raised by")
             self.recorder.log(self.block_end(row + 1 + late), "alarm", row=row)
             self.window.alarm(row)
         if asked is None:
             return None
-        if not start <= asked < stop:
-            raise InputError(f"{self.policy!r}: {shown} the rows {start} .. {stop - 1}; expected one of these rows or "
-                             f"None, got {asked!r}")
         wanted = self.block_end(asked + 1 + late)
         if self.candidate is None or wanted >= self.deploy_at:
             return wanted if wanted < self.steps else None
@@ -221,6 +221,13 @@ class Clock:
         else:
             self.drop(wanted, "a training is under way")
         return None
+
+    def one_of(self, row: Any, start: int, stop: int, said: str, or_none: str = "") -> int:
+        """A row that the policy named; refused unless it is one of start .. stop - 1."""
+        if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or not start <= row < stop:
+            raise InputError(f"{self.policy!r}: {said} the rows {start} .. {stop - 1}; expected one of these rows"
+                             f"{or_none}, got {row!r}")
+        return int(row)
 
     def drop(self, moment: int, why: str) -> None:
         """No training comes of what was asked for."""
@@ -247,8 +254,9 @@ class Clock:
             self.candidate, self.deploy_at = self.beginner(), deploy_at
             self.recorder.log(self.now, "train", rows=learned, **({"held": held} if held else {}))
             self.train(self.candidate, X[:learned], y[:learned])
-            self.learned_until = int(t[learned]) if held else stop
-            fair = t[learned:] >= self.recorder.served[-1][1]  # what neither of the two has learned
+            old = self.recorder.served[-1][1]
+            self.learned_until = max(int(t[learned]) if held else stop, old if self.warm_start else 0)
+            fair = t[learned:] >= old  # what neither of the two has learned
             self.exam = (X[learned:][fair], y[learned:][fair]) if held else None
             self.past.keep = max(self.past.keep, self.window.keep(self.steps) + self._unfinished(cycle))
 

@@ -100,7 +100,7 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     policy = policies.instance(policy).copy()
     settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
                      warm_start, optimizer, validate, busy)
-    _check_policy(policy, learner, stream)
+    check_policy(policy, learner, stream)
     clock = (OnlineClock if policy.online else Clock)(learner.copy(), stream, policy, settings, rng)
     stream.restart()
     with Progress(policy.name, show=progress) as tell:
@@ -149,7 +149,8 @@ def _check_learner(learner: Any, stream: Any) -> None:
                              f"and {len(stream.classes)} classes; hb.mlp(stream) builds one that does")
 
 
-def _check_policy(policy: Policy, learner: Any, stream: Stream) -> None:
+def check_policy(policy: Policy, learner: Any, stream: Stream) -> None:
+    """Refuse a policy that asks for what learner or stream cannot give."""
     if policy.needs_truth and not stream.concepts:
         raise InputError(f"{policy!r} knows where the drifts are, and real data hold no truth; use it on a DriftStream")
     if "confidence" in policy.watches and (not hasattr(learner, "predict_proba") or (

@@ -12,7 +12,7 @@ from ..engine.checks import InputError
 from ..monitoring.detectors import Detector, FeatureDetector
 from ..monitoring.detectors.basic import DIRECTIONS
 from .budgets import All, Budgeted, Reservoir, SinceAlarm, Sliding, Window
-from .policy import Either, Policy
+from .policy import Either, Policy, Watcher
 from .triggers import OnAccuracy, Oracle, Random
 
 __all__ = ["All", "Always", "Budgeted", "Either", "Never", "OnAccuracy", "OnDrift", "Oracle", "Periodic", "Policy",
@@ -84,7 +84,7 @@ class Periodic(Policy):
         return f"Periodic(every={self.every})"
 
 
-class OnDrift(Policy):
+class OnDrift(Watcher):
     """Train again after a detector's alarm.
 
     The training waits for `window` rows that are newer than the alarm: a window across the drift would mix two worlds,
@@ -133,8 +133,8 @@ class OnDrift(Policy):
 
     def begin(self, launch: int, window: int) -> None:
         """A fresh detector, watching from the launch on."""
-        self._window, self._alarms = window, list[int]()
-        self._start_anew(launch)
+        self._window = window
+        super().begin(launch, window)
 
     def _start_anew(self, row: int) -> None:
         self.detector, self._from = copy.deepcopy(self._unused), row
@@ -177,23 +177,6 @@ class OnDrift(Policy):
             raise InputError(f"OnDrift: expected update(x) of {self.detector!r} to return whether x raised an alarm, "
                              f"True or False, got {answer!r}")
         return bool(answer)
-
-    def deployed(self, row: int) -> None:
-        """Another model, other errors: forget the old ones, also those whose labels are still to come."""
-        self._start_anew(row)
-
-    def dropped(self, row: int) -> None:
-        """No training came of it: watch again."""
-        self._start_anew(row)
-
-    def rejected(self, row: int) -> None:
-        """Nothing came of it: watch again."""
-        self._start_anew(row)
-
-    def alarms(self) -> list[int]:
-        """The rows that raised an alarm since the last call."""
-        found, self._alarms = self._alarms, []
-        return found
 
     def __repr__(self) -> str:
         return f"OnDrift({self.detector!r}{'' if self.on == 'errors' else f', on={self.on!r}'})"

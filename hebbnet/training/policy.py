@@ -111,6 +111,36 @@ class Policy:
         return f"{type(self).__name__}()"
 
 
+class Watcher(Policy):
+    """Base of those that watch until an alarm, then rest until something comes of it, and begin anew with that."""
+
+    def begin(self, launch: int, window: int) -> None:
+        """Watch from the launch on."""
+        self._alarms = list[int]()
+        self._start_anew(launch)
+
+    def _start_anew(self, row: int) -> None:
+        """What lies before `row` is forgotten."""
+        raise NotImplementedError
+
+    def deployed(self, row: int) -> None:
+        """Another model, other errors: forget the old ones, also those whose labels are still to come."""
+        self._start_anew(row)
+
+    def dropped(self, row: int) -> None:
+        """No training came of it: watch again."""
+        self._start_anew(row)
+
+    def rejected(self, row: int) -> None:
+        """Nothing came of it: watch again."""
+        self._start_anew(row)
+
+    def alarms(self) -> list[int]:
+        """The rows that raised an alarm since the last call."""
+        found, self._alarms = self._alarms, []
+        return found
+
+
 class Either(Policy):
     """Train whenever any of several policies asks: `a | b`. A new model is news to all of them.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from dataclasses import asdict, dataclass, field
 from html import escape
@@ -14,8 +13,7 @@ import numpy as np
 from ..engine import checks, files
 from ..monitoring import baselines, metrics, recovery
 from ..monitoring.recovery import AfterDrift
-from ..streams import Batch, Stream
-from .policy import Policy
+from ..streams import Stream
 from .regret import RegretSplit, split
 
 
@@ -32,64 +30,6 @@ class Event:
     t: int
     kind: str
     detail: dict[str, Any] = field(default_factory=dict)
-
-
-class Recorder:
-    """Takes down a run while it happens."""
-
-    def __init__(self, stream: Stream, policy: Policy, settings: dict[str, Any]) -> None:
-        steps, self.first = settings["steps"], settings["launch"]
-        self.policy, self.settings, self.classes = policy, settings, stream.classes
-        self.predictions = np.full(steps, -1, dtype=np.int32)
-        self.truth: dict[str, np.ndarray] = {"y": np.empty(steps, np.int32)}
-        self.read = 0
-        drifts = [drift for drift in stream.drifts if drift.position < steps]
-        self.spans = [(drift.position, drift.width) for drift in drifts]
-        self.concepts = [repr(concept) for concept in stream.concepts]
-        self.events = [Event(position, "drift", {"width": width}) for position, width in self.spans]
-        self.served: list[tuple[int, int]] = []
-        self.updates, self.seconds = 0, 0.0
-        self.stream = stream
-
-    def add_truth(self, batch: Batch) -> None:
-        """The labels of the next rows, and what the world knows about them."""
-        rows = slice(self.read, self.read + len(batch))
-        known = {"y": batch.y, "concept": batch.concept, "bayes": batch.bayes, "clean": batch.clean, "p": batch.p}
-        for name, values in known.items():
-            if values is not None:
-                if name not in self.truth:
-                    self.truth[name] = np.empty(len(self.predictions), np.int32 if values.dtype == np.int64 else float)
-                self.truth[name][rows] = values
-        self.read += len(batch)
-
-    def predict(self, start: int, predicted: Any) -> None:
-        """The predictions of the rows from `start` on."""
-        self.predictions[start : start + len(predicted)] = predicted
-
-    def correct(self, start: int, stop: int) -> np.ndarray:
-        """Which rows were predicted rightly, as 0 and 1."""
-        hits: np.ndarray = self.predictions[start:stop] == self.truth["y"][start:stop]
-        return hits.astype(np.float64)
-
-    def log(self, t: int, kind: str, **detail: Any) -> None:
-        """Something happened."""
-        self.events.append(Event(t, kind, detail))
-
-    def serves_what_it_learned_until(self, row: int, until: int) -> None:
-        """From `row` on the model serves that knows the rows before `until`."""
-        self.served.append((row, until))
-
-    def finish(self, stop: int, learner: Any) -> Run:
-        """The run up to row `stop`."""
-        stop = max(stop, self.first) if self.read >= self.first else 0  # a launch that was broken off leaves nothing
-        events = sorted((event for event in self.events if event.t <= stop), key=lambda event: event.t)
-        truth = {name: values[:stop] for name, values in self.truth.items()}
-        spans = [(position, width) for position, width in self.spans if position < stop]
-        return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
-                   settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop],
-                   truth=truth, events=events, spans=spans, classes=[str(name) for name in self.classes],
-                   concepts=self.concepts, served=self.served, updates=self.updates, seconds=self.seconds,
-                   learner=learner, stream=copy.copy(self.stream) if self.concepts else None)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -72,6 +72,8 @@ class Sweep:
         for place, names in wanted.items():
             names = [names] if isinstance(names, str) else names
             there = dict.fromkeys(getattr(cell, place) for cell in (*self.cells, *self.failed))
+            if names is not None and set(there) == {ONE}:
+                raise InputError(f"part: there is one {place} only, and it has no name; leave {place}= out")
             wanted[place] = there if names is None else [checks.choice(name, there, place) for name in names]
 
         def holds(cell: Cell) -> bool:

@@ -97,6 +97,8 @@ def _plans(learner: Any, stream: Any, policies: Any, seeds: int, seed: int, sett
     for one_learner in learners.values():
         for one_stream in streams.values():
             loop.check(one_learner, one_stream, **settings)
+            for policy in named.values():
+                loop.check_policy(policy, one_learner, one_stream)
     return [Plan(Cell(policy, str(where), str(who), k), named[policy], streams[where], learners[who], seed, settings)
             for k in range(seeds) for where in streams for who in learners for policy in named]
 

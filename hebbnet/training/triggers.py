@@ -9,10 +9,10 @@ import numpy as np
 from ..engine import checks, seeds
 from ..engine.checks import InputError
 from ..streams.drift import Drift
-from .policy import Policy
+from .policy import Policy, Watcher
 
 
-class OnAccuracy(Policy):
+class OnAccuracy(Watcher):
     """Train again when the model that serves is right too seldom, over its last `window` labels.
 
     It does not wait for new data, as `OnDrift` does: soon after a drift a training may take rows of the old world too,
@@ -39,11 +39,6 @@ class OnAccuracy(Policy):
         self.window = checks.whole(window, "OnAccuracy: window", low=1)
         self.begin(0, 0)
 
-    def begin(self, launch: int, window: int) -> None:
-        """Count from the launch on."""
-        self._alarms = list[int]()
-        self._start_anew(launch)
-
     def _start_anew(self, row: int) -> None:
         self._from, self._last, self._rests = row, np.empty(0), False
 
@@ -62,23 +57,6 @@ class OnAccuracy(Policy):
         self._rests = True
         self._alarms.append(row)
         return row
-
-    def deployed(self, row: int) -> None:
-        """Another model: its own labels count."""
-        self._start_anew(row)
-
-    def dropped(self, row: int) -> None:
-        """Nothing came of it: count again."""
-        self._start_anew(row)
-
-    def rejected(self, row: int) -> None:
-        """Nothing came of it: count again."""
-        self._start_anew(row)
-
-    def alarms(self) -> list[int]:
-        """The rows with which the accuracy was too low, since the last call."""
-        found, self._alarms = self._alarms, []
-        return found
 
     def __repr__(self) -> str:
         return f"OnAccuracy(below={self.below:g}, window={self.window})"

@@ -48,6 +48,30 @@ def test_a_boundary_that_turns_for_ever() -> None:
     assert np.mean(first != stream.bayes_rule(X, 1_000)) == pytest.approx(0.4, abs=0.01)
 
 
+@pytest.mark.parametrize("by", [3.0, -3.0])
+def test_where_only_the_inputs_move_the_rule_stays(by: float) -> None:
+    """Asked about inputs that have moved already, it does not move them again."""
+    concepts = [hb.concepts.Shifted(hb.SEA(8), 0), hb.concepts.Shifted(hb.SEA(8), by)]
+    stream = hb.DriftStream(concepts, hb.Incremental(100, width=800), rng=0)
+    batch = stream.take(1_000)
+    assert np.array_equal(stream.bayes_rule(batch.X, np.arange(1_000)), batch.clean)
+    assert np.array_equal(stream.bayes_rule(batch.X, 500), hb.SEA(8).label(batch.X))
+
+
+def test_of_digits_that_turn() -> None:
+    pytest.importorskip("sklearn")
+    stream = hb.DriftStream([hb.concepts.Digits(), hb.concepts.Digits(90)], hb.Incremental(5, width=15), rng=0)
+    batch = stream.take(30)
+    assert np.array_equal(stream.bayes_rule(batch.X, np.arange(30)), batch.clean)
+
+
+def test_of_numbers() -> None:
+    friedman = hb.concepts.Friedman()
+    stream = hb.DriftStream([friedman, hb.concepts.Permuted(friedman, {0: 9})], at=50, rng=0)
+    batch = stream.take(100)
+    assert np.array_equal(stream.bayes_rule(batch.X, np.arange(100)), batch.clean)
+
+
 @pytest.mark.parametrize(("X", "at"), [
     ([[1, 2]], 0), ([[1, 2, 3]], -1), ([[1, 2, 3]], 0.5), ([[1, 2, 3]], [0, 1]), ([[1, 2, 3]], [-1]),
     ([[1, 2, 3]], [0.5]), ([[1, 2, 3]], "now"),

@@ -340,7 +340,8 @@ def live(learner: Any, X: np.ndarray, y: np.ndarray, policy: Any, *, launch: int
         events.append((now, "train", len(learned)))
         train(model, learned)
         exam = [row for row in tail if row >= serves_until] if held else list(range(len(known), len(known) + arriving))
-        training = {"ready": ready, "model": model, "exam": exam, "until": tail[0] if held else len(known)}
+        until = max(tail[0] if held else len(known), serves_until if warm_start else 0)
+        training = {"ready": ready, "model": model, "exam": exam, "until": until}
 
     def finish() -> None:
         nonlocal training, serving, serves_until

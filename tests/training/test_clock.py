@@ -33,6 +33,9 @@ class Generations:
     def copy(self) -> Generations:
         return Generations(self.wrong, self.generation, self.told)
 
+    def fresh(self, rng: Any) -> Generations:
+        return Generations(self.wrong, -1, self.told)
+
 
 def lives(policy: Policy, wrong: list[list[int]] | None = None, **how: Any) -> tuple[hb.Run, list[list[int]]]:
     """A run whose labels are 0, and the rows of each of its trainings."""
@@ -92,6 +95,14 @@ def test_the_exam_leaves_out_what_the_champion_has_learned() -> None:
     run, told = lives(hb.Periodic(3), [[10], []], validate=6, steps=15)
     assert told[1] == list(range(7)) and details(run, "deploy") == [(13, {"rows": 3, "champion": 2 / 3,
                                                                          "challenger": 1.0})]
+
+
+@pytest.mark.parametrize("warm_start", [True, False])
+def test_a_warm_start_knows_what_its_beginning_knew(warm_start: bool) -> None:
+    """Trained on the rows before the launch again, it goes on from the launched model, which knew them all."""
+    run, _ = lives(hb.Periodic(1), validate=6, steps=13, warm_start=warm_start)
+    assert [event.detail["rows"] for event in run.events if event.kind == "deploy"] == [1, 2 if warm_start else 6]
+    assert run.served == [(10, 10), (11, 10 if warm_start else 6), (12, 10 if warm_start else 6)]
 
 
 def test_nothing_to_compare_on_is_a_tie() -> None:

@@ -164,7 +164,8 @@ def test_nothing_is_found_under_another_recipe(tmp_path: Path) -> None:
     other_learner = hb.Learner(hb.mlp(STREAM, hidden=[3], rng=0), rate=0.011)
     for change in ({"stream": other_stream}, {"learner": other_learner}, {"policies": [hb.Periodic(70)]}, {"rng": 1},
                    {"epochs": 2}, {"launch": 60}, {"window": hb.policies.All()}, {"cycle_time": lambda n: n // 2},
-                   {"cycle_time": lambda n: n // 3}):
+                   {"cycle_time": lambda n: n // 3}, {"policies": [hb.policies.Random(3, rng=1)]},
+                   {"policies": [hb.policies.Random(3, rng=2)]}):
         call = {"learner": LEARNER, "stream": STREAM, "policies": [hb.Never()], **HOW, **change}
         before = len(list(tmp_path.iterdir()))
         hb.sweep(call.pop("learner"), call.pop("stream"), call.pop("policies"), seeds=1, resume=tmp_path, **call)

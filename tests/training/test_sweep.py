@@ -18,6 +18,7 @@ from hebbnet.training.results import Sweep
 
 STREAM = hb.DriftStream([hb.SEA(6), hb.SEA(14)], at=[300], noise=0.1, rng=0)
 LEARNER = hb.Learner(hb.mlp(STREAM, hidden=[3], rng=0))
+REAL = hb.from_arrays(np.arange(300.0).reshape(100, 3), np.arange(100) % 2)
 HOW: dict[str, Any] = {"launch": 50, "window": 50, "epochs": 1}
 
 
@@ -127,6 +128,7 @@ def test_two_policies_of_one_name_are_refused(policies: Any) -> None:
     ({"policies": "never"}, "unknown policy 'never'.*known"), ({"policies": {"x": 3}}, "unknown policy 3.*known"),
     ({"seeds": 0}, "seeds"), ({"seeds": 1.5}, "seeds"), ({"rng": "x"}, "rng"), ({"window": 0}, "window"),
     ({"launch": 600}, "launch"), ({"stream": 3}, "expected a stream"), ({"learner": 3}, "expected a learner"),
+    ({"policies": [hb.Never(), hb.policies.Oracle()], "stream": {"made": STREAM, "real": REAL}}, "hold no truth"),
 ])
 def test_refused(change: dict[str, Any], says: str) -> None:
     call = {"learner": LEARNER, "stream": STREAM, "policies": [hb.Never()], "seeds": 2, **HOW, **change}
@@ -180,6 +182,8 @@ def test_several_streams_and_learners_are_named_and_paired() -> None:
     assert (record["policy"], record["stream"], record["learner"], record["seed"]) == ("never", "quiet", "small", 0)
     with pytest.raises(hb.InputError, match="unknown stream 'loud'; known: quiet, turning"):
         result.part(stream="loud")
+    with pytest.raises(hb.InputError, match="there is one stream only, and it has no name; leave stream= out"):
+        alone.part(stream="turning")
     with pytest.raises(hb.InputError, match="at least one stream"):
         hb.sweep(LEARNER, {}, [hb.Never()], **HOW)
 
