@@ -85,7 +85,7 @@ def finished(plans: list[Plan], executor: Any = None) -> Iterator[tuple[Plan, Ru
     _warm(plans)
     # One more at a time than there are workers, so that nobody waits for work. All at once would be as fast, but if a
     # worker dies, these few are the cells that may have killed it.
-    at_once = getattr(executor, "_max_workers", len(plans)) + 1
+    at_once = (getattr(executor, "_max_workers", None) or len(plans)) + 1
     waiting, under_way = iter(plans), dict[Future[Run | str], Plan]()
     try:
         while True:

@@ -20,7 +20,14 @@ DEFAULT_STEPS = 10_000  # of a stream without end and without drift
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during a run: `.run` holds what was done so far; of a sweep, the Sweep of the seeds that were finished."""
+    """Ctrl-C during a run: `.run` holds what was done so far; of a sweep, the Sweep of the seeds that were finished.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> issubclass(hb.Interrupted, KeyboardInterrupt)  # who does not ask for it stops as ever
+    True
+    """
 
     def __init__(self, run: Any) -> None:
         super().__init__("interrupted")
