@@ -94,7 +94,6 @@ _HOME = {
     "calibrate": "training.calibration",
     # what goes wrong
     "InputError": "engine.checks",
-    "Interrupted": "training.loop",
 }
 _CHAPTERS = {
     "rules": "learning.rules",

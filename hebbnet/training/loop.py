@@ -24,8 +24,8 @@ class Interrupted(KeyboardInterrupt):
 
     Examples
     --------
-    >>> import hebbnet as hb
-    >>> issubclass(hb.Interrupted, KeyboardInterrupt)  # who does not ask for it stops as ever
+    >>> from hebbnet.training.loop import Interrupted
+    >>> issubclass(Interrupted, KeyboardInterrupt)  # who does not ask for it stops as ever
     True
     """
 
