@@ -303,6 +303,7 @@ def test_a_hyperplane_moves_to_where_it_was_sent_and_stays() -> None:
 
 
 @pytest.mark.peers
+@pytest.mark.peers
 def test_beside_river() -> None:
     """The rules of river 0.26.1 on the same rows: where they are ours, and where they are not."""
     from river.datasets import synth
