@@ -85,6 +85,8 @@ _HOME = {
     "LeastSquares": "training.law",
     "cycle_time_law": "training.law",
     "hindsight": "training.hindsight",
+    # pipeline
+    "Registry": "pipeline.registry",
     # what goes wrong
     "InputError": "engine.checks",
 }
