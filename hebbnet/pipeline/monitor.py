@@ -150,8 +150,8 @@ class Monitor:
             clock.live_through(X, y)
             predicted = clock.recorder.predictions[start - clock.recorder.start :]
             right += int((predicted == y).sum())
-            lines += [f"{start + i},{names[a]},{names[b]}\n"
-                      for i, (a, b) in enumerate(zip(y.tolist(), predicted.tolist(), strict=True))]
+            lines.append("".join(f"{start + i},{names[a]},{names[b]}\n"
+                                 for i, (a, b) in enumerate(zip(y.tolist(), predicted.tolist(), strict=True))))
         if clock.policy.online:
             clock.judged.append((clock.serving, Event(clock.now, "learned"), (first, clock.now)))
         rows = clock.now - first
