@@ -55,8 +55,6 @@ _HOME = {
     "STAGGER": "streams",
     "RotatingBoundary": "streams",
     "Hyperplane": "streams.concepts",
-    "Checkerboard": "streams.concepts",
-    "TwoMoons": "streams.concepts",
     "Abrupt": "streams",
     "Gradual": "streams",
     "Incremental": "streams",
@@ -92,6 +90,8 @@ _HOME = {
     "hindsight": "training.hindsight",
     "evaluate_detector": "training.lab",
     "calibrate": "training.calibration",
+    # pipeline
+    "Registry": "pipeline.registry",
     # what goes wrong
     "InputError": "engine.checks",
 }

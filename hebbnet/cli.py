@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import __version__
+from . import __version__, cli_watch
 
 OUT = "hebbnet-out"
 POLICIES = ("never", "periodic", "on-drift", "always")
-DETECTORS = ("adwin", "ddm")
 BASELINES = {"bayes": "best possible", "no_change": "repeat the last label", "majority": "commonest label so far",
              "chance": "chance"}
 COUNTS = ("alarms", "retrainings", "updates", "recovery")
@@ -135,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", metavar="FILE", help="write the numbers there too")
     _add_out(run)
     run.set_defaults(command=_run, parser=run)
+    cli_watch.add(commands, _at_least)
     return parser
 
 
@@ -223,14 +223,11 @@ def _out(options: argparse.Namespace) -> list[Path]:
 
 
 def _policies(options: argparse.Namespace) -> dict[str, Any]:
-    import hebbnet as hb
-
     from .engine import checks
+    from .training import policies
 
     wanted = checks.choice(options.policy, (*POLICIES, "all"), "policy")
-    detector = {"adwin": hb.ADWIN, "ddm": hb.DDM}[checks.choice(options.detector, DETECTORS, "detector")]()
-    known = {"never": hb.Never(), "periodic": hb.Periodic(options.every), "on-drift": hb.OnDrift(detector),
-             "always": hb.Always()}
+    known = policies.by_name(options.every, options.detector)
     return known if wanted == "all" else {wanted: known[wanted]}
 
 

@@ -55,11 +55,14 @@ def test_the_table_of_the_demo_has_the_columns_of_today() -> None:
 
 
 def test_the_commands_are_those_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every `hebbnet run ... --option` in it is one that exists."""
-    with pytest.raises(SystemExit):
-        cli.main(["run", "--help"])
-    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | {"--version"}
-    assert set(re.findall(r"hebbnet[^`\n]*?(--[a-z-]+)", "\n".join(blocks("sh")) + text())) <= known
+    """Every `hebbnet run ... --option`, or watch, in it and in the page on the pipeline is one that exists."""
+    known = {"--version"}
+    for command in ("run", "watch"):
+        with pytest.raises(SystemExit):
+            cli.main([command, "--help"])
+        known |= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+    for page in (text(), (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")):
+        assert set(re.findall(r"(?:hebbnet |`)[^`\n]*?(--[a-z-]+)", page)) <= known
 
 
 def test_the_links_lead_somewhere() -> None:

@@ -31,6 +31,7 @@ def write(path: str | os.PathLike[str], fill: Callable[[IO[bytes]], Any]) -> Pat
             os.fsync(file.fileno())
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, target)
+        _keep_name(target.parent)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
         raise InputError(f"cannot write {target}: {error.strerror or error}; choose another name or folder") from None
@@ -47,7 +48,12 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
 
 def write_json(path: str | os.PathLike[str], value: Any) -> Path:
     """Write `value` as JSON, all or nothing."""
-    return write_text(path, json.dumps(value, indent=2, allow_nan=False, default=_plain_number) + "\n")
+    return write_text(path, as_json(value))
+
+
+def as_json(value: Any) -> str:
+    """`value` as JSON, NumPy's numbers too."""
+    return json.dumps(value, indent=2, allow_nan=False, default=_plain_number) + "\n"
 
 
 def folder(path: str | os.PathLike[str]) -> Path:
@@ -110,6 +116,16 @@ def _plain_number(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"cannot write {value!r} as JSON")
+
+
+def _keep_name(folder: Path) -> None:
+    """A new name outlives a power cut, where the system can promise that: whoever writes next may build on it."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

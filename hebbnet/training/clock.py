@@ -50,7 +50,7 @@ class Clock:
         self.delay: int = settings["label_delay"]
         self.arrival: int = settings["arrival"]
         self.warm_start, self.optimizer = settings["warm_start"], settings["optimizer"]
-        self.validate, self.busy = settings["validate"], settings["busy"]
+        self.validate, self.sure, self.busy = settings["validate"], settings["sure"], settings["busy"]
         self.window, self.cycle_time = budgets.window(settings["window"]), settings["cycle_time"]
         if policy.online and callable(self.cycle_time):
             self.cycle_time = self.cycle(max(self.batch_size, self.arrival))
@@ -60,9 +60,9 @@ class Clock:
         rows = range(self.first, max(self.last_block_end(self.steps - 1) - self.delay, self.first))
         policy.prepare(rows, seeds.child(self.seed, "policy"), stream.drifts if policy.needs_truth else None)
         self.window.begin(seeds.child(self.seed, "window"))
-        plain = {name: value if isinstance(value, (int, str)) else getattr(value, "__name__", repr(value))
+        plain = {name: value if isinstance(value, (int, float, str)) else getattr(value, "__name__", repr(value))
                  for name, value in {**settings, "cycle_time": self.cycle_time}.items()}
-        self.recorder = Recorder(stream, policy, plain)
+        self.recorder = self.record(stream, policy, plain)
         kept, longest = self.window.keep(self.steps), self.cycle_time if isinstance(self.cycle_time, int) else 0
         self.past = Past(stream.n_inputs, max(kept, self.first) + self._unfinished(longest))
         self.keep = kept + self._unfinished(longest)
@@ -71,6 +71,15 @@ class Clock:
         self.candidate: Any = None  # trained, and to serve from row `deploy_at` on
         self.deploy_at = -1
         self.waiting = False  # whether another training is to start when this one is over
+
+    def record(self, stream: Stream, policy: Policy, settings: dict[str, Any]) -> Recorder:
+        """Who takes everything down."""
+        return Recorder(stream, policy, settings)
+
+    @property
+    def end(self) -> int:
+        """The row to live until."""
+        return self.steps
 
     def cycle(self, rows: int) -> int:
         """How long a training on so many rows takes."""
@@ -114,10 +123,10 @@ class Clock:
     def live(self, tell: Progress) -> None:
         """From the launch to the end, stretch by stretch."""
         self.span = SPAN
-        while self.now < self.steps:
+        while self.now < self.end:
             self.read_until(self.now + 1)
             self.go_on()
-            tell((self.now - self.first) / (self.steps - self.first))
+            tell((self.now - self.first) / (self.end - self.first))
 
     def block_end(self, row: int) -> int:
         """The first moment from `row` on at which a block of arrivals is complete: then, things are decided."""
@@ -274,7 +283,7 @@ class Clock:
         while self.candidate is not None and self.now >= self.deploy_at:
             candidate, self.candidate = self.candidate, None
             scores = self.examine(candidate) if self.validate else {}
-            if scores.get("challenger", 0.0) < scores.get("champion", 0.0):
+            if scores.get("challenger", 0.0) < scores.get("champion", 0.0) + scores.get("margin", 0.0):
                 self.recorder.log(self.now, "rejected", **scores)
                 self.policy.rejected(self.now)
             else:
@@ -290,9 +299,13 @@ class Clock:
         X, y = self.exam or self.past.rows(self.learned_until, self.known(self.now))
         if not len(y):
             return {"rows": 0}
-        score = {name: float(np.mean(self.answers(model, X.copy()) == y))
+        right = {name: self.answers(model, X.copy()) == y
                  for name, model in (("champion", self.serving), ("challenger", challenger))}
-        return {"rows": len(y), **score}
+        scores = {"rows": len(y), **{name: float(np.mean(of)) for name, of in right.items()}}
+        if self.sure:
+            better = right["challenger"].astype(float) - right["champion"]
+            scores["margin"] = self.sure * float(np.std(better)) / len(y) ** 0.5
+        return scores
 
     @clocked
     def train(self, model: Any, X: np.ndarray, y: np.ndarray) -> None:

@@ -37,7 +37,7 @@ class Interrupted(KeyboardInterrupt):
 def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = None, launch: int = 2_000,
         epochs: int = 5, batch_size: int = 1, window: int | budgets.Window = 2_000, label_delay: int = 0,
         cycle_time: int | Callable[[int], int] = 0, arrival: int = 1, warm_start: bool = True,
-        optimizer: str = "keep", validate: int = 0, busy: str = "drop", rng: Any = None,
+        optimizer: str = "keep", validate: int = 0, sure: float = 0.0, busy: str = "drop", rng: Any = None,
         progress: bool | None = False) -> Run:
     """Launch a learner into a stream, and keep it up to date as the policy says.
 
@@ -78,6 +78,9 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
         those that arrived while it was trained, or, if they are fewer, on the last `validate` rows of its window (half
         of it at most), which are held back from training. Rows that the old model has learned are left out. 0 deploys
         every model.
+    sure : float
+        How much better a new model has to be in that comparison: by so many standard errors of the difference. 0 is not
+        worse; 2 keeps the old model where the difference may be chance, as on rows whose labels mean nothing.
     busy : str
         What becomes of a request while a training is under way: "drop" it, or "queue" one training for when it is over.
     rng
@@ -105,10 +108,10 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     True
     """
     policy = policies.instance(policy).copy()
-    settings = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
-                     warm_start, optimizer, validate, busy)
+    checked = check(learner, stream, steps, launch, epochs, batch_size, window, label_delay, cycle_time, arrival,
+                    warm_start, optimizer, validate, busy, sure)
     check_policy(policy, learner, stream)
-    clock = (OnlineClock if policy.online else Clock)(learner.copy(), stream, policy, settings, rng)
+    clock = (OnlineClock if policy.online else Clock)(learner.copy(), stream, policy, checked, rng)
     stream.restart()
     with Progress(policy.name, show=progress) as tell:
         try:
@@ -119,25 +122,30 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
     return clock.recorder.finish(clock.now, clock.serving)
 
 
-def check(learner: Any, stream: Any, steps: Any = None, launch: Any = 2_000, epochs: Any = 5, batch_size: Any = 1,
-          window: Any = 2_000, label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1, warm_start: bool = True,
-          optimizer: Any = "keep", validate: Any = 0, busy: Any = "drop") -> dict[str, Any]:
+def check(learner: Any, stream: Any, steps: Any = None, *given: Any, **named: Any) -> dict[str, Any]:
     """The settings of a run, every one checked before anything runs."""
     _check_learner(learner, stream)
+    checked = settings(learner, *given, **named)
+    return {"steps": _steps(stream, checked, steps), **checked}
+
+
+def settings(learner: Any, launch: Any = 2_000, epochs: Any = 5, batch_size: Any = 1, window: Any = 2_000,
+             label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1, warm_start: bool = True,
+             optimizer: Any = "keep", validate: Any = 0, busy: Any = "drop", sure: Any = 0.0) -> dict[str, Any]:
+    """Those that no stream has a say in."""
     if not warm_start and not hasattr(learner, "fresh"):
         raise InputError("run: warm_start=False needs a learner with fresh(rng)")
     optimizer = checks.choice(optimizer, ("keep", "fresh"), "optimizer=")
     if optimizer == "fresh" and not hasattr(learner, "restart_optimizer"):
         raise InputError("run: optimizer='fresh' needs a learner with restart_optimizer()")
-    settings = {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
-                "batch_size": checks.whole(batch_size, "batch_size", low=1),
-                "window": window if isinstance(window, budgets.Window) else checks.whole(window, "window", low=1),
-                "label_delay": checks.whole(label_delay, "label_delay"),
-                "cycle_time": cycle_time if callable(cycle_time) else checks.whole(cycle_time, "cycle_time"),
-                "arrival": checks.whole(arrival, "arrival", low=1), "warm_start": bool(warm_start),
-                "optimizer": optimizer, "validate": checks.whole(validate, "validate"),
-                "busy": checks.choice(busy, ("drop", "queue"), "busy=")}
-    return {"steps": _steps(stream, settings, steps), **settings}
+    return {"launch": checks.whole(launch, "launch"), "epochs": checks.whole(epochs, "epochs", low=1),
+            "batch_size": checks.whole(batch_size, "batch_size", low=1),
+            "window": window if isinstance(window, budgets.Window) else checks.whole(window, "window", low=1),
+            "label_delay": checks.whole(label_delay, "label_delay"),
+            "cycle_time": cycle_time if callable(cycle_time) else checks.whole(cycle_time, "cycle_time"),
+            "arrival": checks.whole(arrival, "arrival", low=1), "warm_start": bool(warm_start),
+            "optimizer": optimizer, "validate": checks.whole(validate, "validate"),
+            "sure": checks.number(sure, "sure", low=0.0), "busy": checks.choice(busy, ("drop", "queue"), "busy=")}
 
 
 def _check_learner(learner: Any, stream: Any) -> None:

@@ -9,14 +9,14 @@ import numpy as np
 
 from ..engine import checks
 from ..engine.checks import InputError
-from ..monitoring.detectors import Detector, FeatureDetector
+from ..monitoring.detectors import ADWIN, DDM, Detector, FeatureDetector
 from ..monitoring.detectors.basic import DIRECTIONS
 from .budgets import All, Budgeted, Reservoir, SinceAlarm, Sliding, Window
 from .policy import Either, Policy, Watcher
 from .triggers import OnAccuracy, Oracle, Random
 
 __all__ = ["All", "Always", "Budgeted", "Either", "Never", "OnAccuracy", "OnDrift", "Oracle", "Periodic", "Policy",
-           "Random", "Reservoir", "SinceAlarm", "Sliding", "Window", "instance"]
+           "Random", "Reservoir", "SinceAlarm", "Sliding", "Window", "by_name", "instance"]
 
 
 class Never(Policy):
@@ -190,3 +190,9 @@ def instance(policy: Any) -> Policy:
         known = "hb.Never(), hb.Periodic(every), hb.OnDrift(detector), hb.OnAccuracy(below), hb.Always(), hb.policies"
         raise InputError(f"unknown policy {policy!r}; known: {known}")
     return policy
+
+
+def by_name(every: int = 2_000, detector: str = "adwin") -> dict[str, Policy]:
+    """The policies that can be asked for by name alone, as on a command line."""
+    made = {"adwin": ADWIN, "ddm": DDM}[checks.choice(detector, ("adwin", "ddm"), "detector")]()
+    return {"never": Never(), "periodic": Periodic(every), "on-drift": OnDrift(made), "always": Always()}

@@ -189,9 +189,9 @@ class TwoMoons(Overlapping):
     Examples
     --------
     >>> import hebbnet as hb
-    >>> hb.TwoMoons().label([[0, 1], [1, -0.5]])
+    >>> hb.concepts.TwoMoons().label([[0, 1], [1, -0.5]])
     array([0, 1])
-    >>> [round(hb.TwoMoons(spread).bayes_accuracy(noise=0), 2) for spread in (0.1, 0.2, 0.4)]
+    >>> [round(hb.concepts.TwoMoons(spread).bayes_accuracy(noise=0), 2) for spread in (0.1, 0.2, 0.4)]
     [1.0, 0.97, 0.86]
     """
 

@@ -131,9 +131,9 @@ class Checkerboard(UnitCube):
     Examples
     --------
     >>> import hebbnet as hb
-    >>> hb.Checkerboard().label([[0.2, 0.2], [0.8, 0.2], [0.8, 0.8]])
+    >>> hb.concepts.Checkerboard().label([[0.2, 0.2], [0.8, 0.2], [0.8, 0.8]])
     array([0, 1, 0])
-    >>> hb.Checkerboard().disagreement(hb.Checkerboard(shift=0.25))
+    >>> hb.concepts.Checkerboard().disagreement(hb.concepts.Checkerboard(shift=0.25))
     0.25
     """
 

@@ -1,0 +1,1 @@
+"""The pipeline: a model that stays up to date by itself."""

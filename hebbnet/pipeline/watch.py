@@ -1,0 +1,265 @@
+"""The watch: a folder that data fall into; each file is taken once it is complete, oldest first, exactly once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..engine import files
+from ..engine.checks import InputError
+from ..engine.lock import Lock, now
+from ..learning.learner import Diverged
+from ..streams.cells import CellFile
+from ..training.record import Run
+from .monitor import Monitor, Moved, Unwritten, told_of
+from .schema import ROWS
+
+SETTLE = 0.5  # seconds for which a file must stay as it is before it is read, by a clock that no one sets
+ENDINGS = (".csv", ".csv.gz")
+SHOWN = 1.0  # seconds between two pages of status.json while there is much to do
+
+Stamp = tuple[int, int]  # size, time of change
+File = tuple[Path, Stamp, str]  # and its SHA-256
+
+
+class Watcher:
+    """Data fall into the folder `inbox`, and the model in the folder `model` learns from them.
+
+    Use it as a context manager: one process watches at a time.
+
+    Parameters
+    ----------
+    inbox, model : path
+    config : dict
+        target, and what else is not as in `monitor.DEFAULTS`.
+    tell : function of a text
+        Told what happens.
+    draw : function of (run, path), optional
+        Draws accuracy.png.
+    """
+
+    def __init__(self, inbox: str | os.PathLike[str], model: str | os.PathLike[str], config: dict[str, Any], *,
+                 tell: Callable[[str], Any] | None = None, draw: Callable[[Run, Path], Any] | None = None) -> None:
+        self.inbox, self.model, self.config = Path(inbox), Path(model), config
+        self.tell, self.draw = tell or (lambda text: None), draw
+        self.trouble: str | None = None
+        self._seen: dict[str, tuple[Stamp, float]] = {}  # each file as it was last seen, and since when
+        self._known = set[tuple[Any, ...]]()  # (name, size, time of change) of files that are done
+        self._too_few: dict[File, int] = {}  # the rows of each: not enough for the launch
+        self._shown, self._drawn = -1e9, -1
+
+    def __enter__(self) -> Watcher:
+        if not self.inbox.is_dir():
+            raise InputError(f"{self.inbox}: no such folder; make it, and let data files fall into it")
+        files.folder(self.model)
+        self._lock = Lock(self.model / "watch.lock", f"the watch over {self.model}")
+        self._lock.__enter__()
+        try:
+            self.monitor = Monitor(self.model, self.config)
+        except BaseException:
+            self._lock.__exit__()
+            raise
+        self._known = {(event["file"], *event["stamp"]) for event in self.monitor.done.values()
+                       if event["kind"] == "file"}  # what was refused is put aside, now if it was not then
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self._lock.__exit__()
+
+    # ------------------------------------------------------------ looking
+
+    def watch(self, interval: float) -> None:
+        """Look whenever something happens in the inbox, and every `interval` seconds; it does not end."""
+        for _ in _awake(self.inbox, interval):
+            while self.look():
+                time.sleep(SETTLE / 2)
+
+    def once(self) -> None:
+        """Do what is complete, and end."""
+        if self.look():
+            time.sleep(SETTLE)
+            self.look()
+        if self.trouble is not None:
+            raise InputError(self.trouble)
+
+    def look(self) -> bool:
+        """Do the files that are complete, oldest first; whether to look again soon, since others are not."""
+        ready, again = self._ready()
+        self.trouble = None
+        try:
+            for path, stamp in ready:
+                self._do(path, stamp)
+                self._show(at_last=False)
+        except Moved:
+            self.monitor.resume()
+            return True  # and all is done again, with the version that somebody chose
+        except (Unwritten, OSError) as error:
+            self.trouble = f"{error}; nothing was changed, and the champion stays"
+            self.tell(self.trouble)
+            self.monitor.resume()
+        self._show()
+        return again
+
+    def _ready(self) -> tuple[list[tuple[Path, Stamp]], bool]:
+        """The files that stayed as they are, and whether others may still be written: what is newer waits for those."""
+        there = [(path, stamp) for path in self.inbox.iterdir() if path.name.endswith(ENDINGS)
+                 and not path.name.startswith(".") and path.is_file() and (stamp := _stamp(path))]
+        before, at = self._seen, time.monotonic()
+        self._seen, ready = {}, []
+        for path, stamp in sorted(there, key=lambda each: (each[1][1], each[0].name)):
+            last, since = before.get(path.name, (stamp, at))
+            self._seen[path.name] = stamp, since if last == stamp else at
+            if (path.name, *stamp) not in self._known:
+                ready.append((path, stamp))
+        settled = [at - self._seen[path.name][1] >= SETTLE for path, _ in ready]
+        return ready[: settled.index(False)] if False in settled else ready, False in settled
+
+    # ------------------------------------------------------------ one file
+
+    def _do(self, path: Path, stamp: Stamp) -> None:
+        monitor, sha256 = self.monitor, _sha256(path)
+        if sha256 is None or _stamp(path) != stamp:
+            return  # gone, or still written: another look will see
+        if sha256 in monitor.done:
+            self._again(path, stamp, monitor.done[sha256])
+        elif monitor.clock is None:
+            self._gather((path, stamp, sha256))
+        else:
+            if (number := monitor.adopt()) is not None:
+                self.tell(f"version {number} serves from here on, as somebody decided")
+            self._work([(path, stamp, sha256)], lambda: monitor.live(path, told_of(path, stamp, sha256)))
+
+    def _gather(self, file: File) -> None:
+        """Launch as soon as the files together have rows enough."""
+        path, _, sha256 = file
+        self._too_few = {other: n for other, n in self._too_few.items() if _stamp(other[0]) == other[1]}
+        if file not in self._too_few and all(sha256 != other for *_, other in self._too_few):
+            self._work([file], lambda: self._too_few.update({file: _rows(path)}), keep=False)
+        if sum(self._too_few.values()) >= self.monitor.config["launch"]:
+            given = [*self._too_few]
+            self._work(given, lambda: self.monitor.launch([(each[0], told_of(*each)) for each in given]))
+
+    def _work(self, given: list[File], step: Callable[[], Any], *, keep: bool = True) -> None:
+        """One step; a file that cannot be used is refused, and one that changed meanwhile waits."""
+        monitor = self.monitor
+        try:
+            step()
+            reason = ""
+        except (InputError, Diverged) as error:
+            reason = " ".join(str(error).split())
+        changed = [path for path, stamp, sha256 in given if _stamp(path) != stamp or _sha256(path) != sha256]
+        if changed:
+            self.tell(f"{changed[0].name}: changed while it was read; it waits until it is complete")
+            self._too_few = {file: n for file, n in self._too_few.items() if file[0] not in changed}
+            monitor.resume()
+        elif reason:
+            monitor.resume()
+            self._refuse(next((file for file in given if str(file[0]) in reason), given[-1]), reason)
+        elif keep:
+            monitor.commit()
+            self._too_few = {}
+            self._known |= {(path.name, *stamp) for path, stamp, _ in given}
+            self._say(given)
+
+    def _refuse(self, file: File, reason: str) -> None:
+        """A bad file goes to rejected/, with the reason beside it."""
+        path, stamp, sha256 = file
+        if self.monitor.clock is None and "unknown target column" in reason:
+            raise InputError(reason)  # more likely a slip on the command line than a bad file
+        self._too_few.pop(file, None)
+        self.monitor.refuse(told_of(path, stamp, sha256), reason)
+        self.monitor.commit()
+        self._put_aside(path, stamp, reason)
+
+    def _put_aside(self, path: Path, stamp: Stamp, reason: str) -> None:
+        try:
+            place = files.folder(self.inbox / "rejected")
+            target, k = place / path.name, 1
+            while target.exists():
+                target, k = place / f"{k}-{path.name}", k + 1
+            files.write_text(place / f"{target.name}.reason.txt", reason + "\n")
+            path.replace(target)
+            self._seen.pop(path.name, None)
+            self.tell(f"{path.name} moved to rejected/: {reason}")
+        except (InputError, OSError) as error:  # it stays where it is, and the rest goes on
+            self.trouble = f"{path.name} cannot be used: {reason}; nor be moved: {error}"
+            self.tell(self.trouble)
+            self._known.add((path.name, *stamp))
+
+    def _again(self, path: Path, stamp: Stamp, before: dict[str, Any]) -> None:
+        """The same content once more: nothing to learn; what was refused is put aside again."""
+        if before["kind"] == "refused":
+            self._put_aside(path, stamp, before["reason"])
+        else:
+            self.tell(f"{path.name}: the same content as {before['file']}, which is done")
+            self._known.add((path.name, *stamp))
+
+    # ------------------------------------------------------------ what is shown
+
+    def _say(self, given: list[File]) -> None:
+        status = self.monitor.status()
+        last, champion = status["accuracy_last_file"], status["champion"]
+        self.tell(f"{', '.join(path.name for path, *_ in given)}: "
+                  + (f"accuracy {last:.3f}; version {champion} serves" if last is not None else
+                     f"launched with {status['rows']:,} rows"))
+        if status["versions"] % self.monitor.config["keep"] == 0:
+            self.monitor.registry.prune(self.monitor.config["keep"])
+
+    def _show(self, at_last: bool = True) -> None:
+        """status.json, now and then while there is much to do; accuracy.png too at the end of a look."""
+        at = time.monotonic()
+        try:
+            if at_last or at - self._shown > SHOWN:
+                self._shown = at
+                waiting = sum((name, *stamp) not in self._known for name, (stamp, _) in self._seen.items())
+                status = {**self.monitor.status(), "waiting": waiting, "trouble": self.trouble, "pid": os.getpid(),
+                          "when": now()}
+                files.write_json(self.model / "status.json", status)
+            drawn = self.monitor.lengths["events.jsonl"]
+            if at_last and self.draw and drawn != self._drawn and (run := self.monitor.recent()):
+                self._drawn = drawn
+                self.draw(run, self.model / "accuracy.png")
+        except (InputError, OSError) as error:
+            self.tell(f"{error}; the champion stays")
+
+
+def _rows(path: Path) -> int:
+    """How many rows a file has."""
+    rows = sum(len(block.rows) for block, _ in CellFile(path).blocks(ROWS))
+    if not rows:
+        raise InputError(f"{path}: there is a header, but no row below it")
+    return rows
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _awake(inbox: Path, interval: float) -> Iterator[None]:
+    """Now, and whenever it is time to look again."""
+    yield
+    try:
+        from watchfiles import watch
+    except ImportError:
+        while True:
+            time.sleep(interval)
+            yield
+    for _ in watch(inbox, recursive=False, yield_on_timeout=True, rust_timeout=max(int(interval * 1_000), 1),
+                   raise_interrupt=True):
+        yield
