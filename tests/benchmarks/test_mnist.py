@@ -81,7 +81,7 @@ def test_who_is_fast_and_wrong_is_refused(digits: mnist.Split, monkeypatch: pyte
 def test_from_the_data_to_the_report(digits: mnist.Split) -> None:
     pytest.importorskip("sklearn")
     found, few = mnist.accuracies(digits, SIZES, 0), mnist.few_labels(digits, SIZES, 0)
-    assert all(one["accuracy"] > 0.7 for one in found.values())  # chance: 0.1
+    assert min(one["accuracy"] for one in found.values()) > 0.5  # chance: 0.1
     assert set(few) == {"Krotov-Hopfield", "exemplars", "random features", "raw pixels"}
     assert all(len(scores) == 4 and scores[0] <= scores[-1] for scores in few.values())
     results = {"machine": {"hebbnet": hb.__version__}, "seeds": [0], "sizes": vars(SIZES), "accuracies": [found],
