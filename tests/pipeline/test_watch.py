@@ -449,6 +449,14 @@ def test_rolled_back_while_it_watches(folder: Path, monkeypatch: pytest.MonkeyPa
     once(config)
 
 
+def test_old_weights_go_and_their_manifests_stay(folder: Path) -> None:
+    fill()
+    once({**CONFIG, "policy": "always", "keep": 2})
+    versions = hb.Registry("model").history()
+    assert len(versions) == 9 and 2 <= sum(version.path.exists() for version in versions) <= 5
+    assert hb.Registry("model").verify() == []
+
+
 def test_an_altered_model_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fill(300)
     once()
