@@ -38,7 +38,8 @@ def add(commands: Any, at_least: Callable[[int], Callable[[str], int]]) -> None:
                        help="neurons of each hidden layer (default: 32)")
     watch.add_argument("--rate", type=float, metavar="R", help="learning rate (default: what suits the optimizer)")
     watch.add_argument("--seed", type=at_least(0), metavar="N", help="of the first weights (default: 0)")
-    watch.add_argument("--keep", type=at_least(1), metavar="N", help="versions whose weights are kept (default: 100)")
+    watch.add_argument("--keep", type=at_least(1), metavar="N",
+                       help="versions whose weights are kept, at least (default: 100)")
     watch.add_argument("--once", action="store_true", help="do what is there, and end: for cron")
     watch.add_argument("--interval", type=float, default=5.0, metavar="S",
                        help="seconds between two looks, where nothing tells of new files (default: %(default)s)")

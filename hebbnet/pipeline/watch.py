@@ -50,7 +50,7 @@ class Watcher:
         self._seen: dict[str, tuple[Stamp, float]] = {}  # each file as it was last seen, and since when
         self._known = set[tuple[Any, ...]]()  # (name, size, time of change) of files that are done
         self._too_few: dict[File, int] = {}  # the rows of each: not enough for the launch
-        self._shown, self._drawn = -1e9, -1
+        self._shown, self._drawn, self._prune_at = -1e9, -1, 0
 
     def __enter__(self) -> Watcher:
         if not self.inbox.is_dir():
@@ -206,8 +206,10 @@ class Watcher:
         self.tell(f"{', '.join(path.name for path, *_ in given)}: "
                   + (f"accuracy {last:.3f}; version {champion} serves" if last is not None else
                      f"launched with {status['rows']:,} rows"))
-        if status["versions"] % self.monitor.config["keep"] == 0:
-            self.monitor.registry.prune(self.monitor.config["keep"])
+        keep = self.monitor.config["keep"]
+        if status["versions"] >= self._prune_at:  # now and then: it reads every manifest
+            self._prune_at = status["versions"] + keep
+            self.monitor.registry.prune(keep)
 
     def _show(self, at_last: bool = True) -> None:
         """status.json, now and then while there is much to do; accuracy.png too at the end of a look."""

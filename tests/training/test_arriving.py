@@ -29,7 +29,7 @@ KINDS: dict[str, Any] = {
 
 
 def learner() -> hb.Learner:
-    return hb.Learner(hb.mlp(STREAM, [4], rng=0), compiled=False)
+    return hb.Learner(hb.mlp(STREAM, [4], rng=0))
 
 
 def begin(kind: str, model: Any, launch: int = LAUNCH, rng: Any = None) -> arriving.ArrivingClock:
