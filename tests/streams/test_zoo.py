@@ -303,10 +303,9 @@ def test_a_hyperplane_moves_to_where_it_was_sent_and_stays() -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.peers
 def test_beside_river() -> None:
     """The rules of river 0.26.1 on the same rows: where they are ours, and where they are not."""
-    from river.datasets import synth
+    synth = pytest.importorskip("river.datasets.synth")
 
     def theirs(generator: Any, function: int, X: np.ndarray) -> np.ndarray:
         functions = getattr(generator, "_functions", None) or generator._classification_functions
