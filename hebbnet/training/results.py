@@ -20,6 +20,7 @@ from .record import Run, show
 
 COLUMNS = ("accuracy", "dip", "recovery", "regret", "kappa_t", "alarms", "retrainings", "staleness", "updates")
 ONE = ""  # the name of the only stream, or the only learner
+JOINED = {"stream": "on", "learner": "by"}  # in the names of runs, where there are several
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,16 +56,13 @@ class Sweep:
 
         The name is the policy's, and says the stream and the learner where there are several.
         """
+        several = [place for place in ("stream", "learner")
+                   if len({getattr(cell, place) for cell in (*self.cells, *self.failed)}) > 1]
         named: dict[str, list[Run]] = {}
         for cell, run in self.cells.items():
-            named.setdefault(self._name(cell), []).append(run)
+            name = cell.policy + "".join(f" {JOINED[place]} {getattr(cell, place)}" for place in several)
+            named.setdefault(name, []).append(run)
         return named
-
-    def _name(self, cell: Cell) -> str:
-        several = {place: len({getattr(other, place) for other in (*self.cells, *self.failed)}) > 1
-                   for place in ("stream", "learner")}
-        return (cell.policy + (f" on {cell.stream}" if several["stream"] else "")
-                + (f" by {cell.learner}" if several["learner"] else ""))
 
     def part(self, *, policy: Any = None, stream: Any = None, learner: Any = None) -> Sweep:
         """The part with these names, each a name or a list of names: `sweep.part(stream="SEA")`."""
@@ -119,8 +117,8 @@ class Sweep:
         True
         """
         there = dict.fromkeys(cell.policy for cell in self.cells)
-        of_a, of_b = ({cell[1:]: self._number(run, metric) for cell, run in self.cells.items()
-                       if cell.policy == checks.choice(name, there, "policy")} for name in (a, b))
+        of_a, of_b = ({cell[1:]: self._number(run, metric) for cell, run in self.cells.items() if cell.policy == name}
+                      for name in [checks.choice(name, there, "policy") for name in (a, b)])
         pairs = [(of_a[place], of_b[place]) for place in of_a
                  if of_a[place] is not None and of_b.get(place) is not None]
         return Comparison.of(a, b, [x for x, _ in pairs], [y for _, y in pairs], metric, confidence)

@@ -127,7 +127,7 @@ def _in_order(plans: Iterable[Plan], results: Mapping[Cell, Run | str]) -> Sweep
 
 def _whole_seeds(sweep: Sweep, plans: list[Plan]) -> Sweep:
     """Only the seeds that everybody finished; if there is none, all that there is."""
-    missing = {plan.cell.seed for plan in plans} & {plan.cell.seed for plan in plans if plan.cell not in sweep.cells}
+    missing = {plan.cell.seed for plan in plans if plan.cell not in sweep.cells}
     whole = {cell: run for cell, run in sweep.cells.items() if cell.seed not in missing}
     return Sweep(whole or sweep.cells, sweep.failed)
 
