@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import matplotlib
@@ -27,7 +28,8 @@ def text(page: str = "README.md") -> str:
 
 
 def blocks(language: str, page: str = "README.md") -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text(page), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text(page), flags=re.MULTILINE | re.DOTALL)
+    return [dedent(block) for _, block in found]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks("python", page)])
@@ -42,7 +44,7 @@ def test_the_code_runs_and_prints_what_its_comments_say(page: str, tmp_path: Pat
     names: dict[str, Any] = {"__name__": page}
     promised = []
     for number, block in enumerate(blocks("python", page), 1):
-        exec(compile(block, f"{page}, block {number}", "exec"), names)
+        exec(compile(block, f"{page}, block {number}", "exec", dont_inherit=True), names)
         promised += re.findall(r"^print\(.*?\) +# (.+)$", block, flags=re.MULTILINE)
     plt.close("all")
     said = capsys.readouterr().out.splitlines()
