@@ -81,7 +81,8 @@ def public(chapter: str) -> Iterator[tuple[str, Any]]:
     chapter_itself = importlib.import_module(f"hebbnet.{chapter}")
     modules = [getattr(hb, name) for name, home in hb._CHAPTERS.items() if home.split(".")[0] == chapter]
     things = [getattr(hb, name) for name, home in hb._HOME.items() if home.split(".")[0] == chapter]
-    things += [getattr(module, name) for module in [*modules, chapter_itself] for name in getattr(module, "__all__", ())]
+    things += [getattr(module, name) for module in (*modules, chapter_itself)
+               for name in getattr(module, "__all__", ())]
     for thing in {id(thing): thing for thing in things}.values():
         if getattr(thing, "__module__", "").startswith(f"hebbnet.{chapter}"):
             yield f"{thing.__module__}.{thing.__qualname__}", thing
