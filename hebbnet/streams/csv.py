@@ -23,12 +23,21 @@ ROWS, CELLS = 2_000, 500_000  # read at a time, at most
 
 
 class CsvStream(Stream):
-    """The rows of a CSV file in order, read as they are asked for. Made by `from_csv`.
+    r"""The rows of a CSV file in order, read as they are asked for. Made by `from_csv`.
 
     Attributes
     ----------
     columns : tuple of str
         The input columns after encoding: `size`, `size is missing`, `colour=red` ...
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, hebbnet as hb
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "fruit.csv")
+    >>> _ = file.write_text("size,colour,fruit\n1,red,cherry\n9,green,melon\n2,red,cherry\n")
+    >>> stream = hb.from_csv(file, target="fruit")
+    >>> stream.columns, stream.classes
+    (('size', 'colour=green', 'colour=red'), ('cherry', 'melon'))
     """
 
     def __init__(self, file: CellFile, inputs: dict[int, Column], labels: tuple[int, Labels], n_rows: int,
