@@ -136,8 +136,8 @@ def shade(ax: Axes, across: np.ndarray, up: np.ndarray, believed: np.ndarray, sh
         return
     n_classes = believed.shape[1]
     colours = ListedColormap([style.pale(k) for k in range(n_classes)])
-    ax.pcolormesh(across, up, believed.argmax(axis=1).reshape(len(up), -1), cmap=colours, vmin=-0.5, vmax=n_classes - 0.5,
-                  shading="nearest", zorder=0, rasterized=True)
+    ax.pcolormesh(across, up, believed.argmax(axis=1).reshape(len(up), -1), cmap=colours, vmin=-0.5,
+                  vmax=n_classes - 0.5, shading="nearest", zorder=0, rasterized=True)
 
 
 def edges(ax: Axes, across: np.ndarray, up: np.ndarray, believed: np.ndarray, dashes: Any, name: str,
