@@ -2,6 +2,11 @@
 
 from .boundaries import boundary
 from .decay import accuracy
+from .diagram import loop
+from .film import film, filmstrip
 from .lateness import law
+from .recovery import recovery
+from .season import season
+from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "law"]
+__all__ = ["accuracy", "boundary", "film", "filmstrip", "law", "loop", "recovery", "season", "world", "worlds"]

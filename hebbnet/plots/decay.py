@@ -65,7 +65,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     >>> ax.get_lines()[0].get_label()
     'never'
     """
-    runs = _runs(run_or_sweep)
+    runs = runs_of(run_or_sweep, "accuracy")
     first = next(iter(runs.values()))
     n = len(first[0].predictions)
     window = _nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
@@ -97,20 +97,20 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     return ax
 
 
-def _runs(given: Run | Sweep) -> dict[str, list[Run]]:
-    """By policy, the runs of all seeds; all of them score the same rows."""
+def runs_of(given: Run | Sweep, where: str) -> dict[str, list[Run]]:
+    """By policy, the runs of all seeds; all of them score the same rows. `where` says who asks, if that is not so."""
     if isinstance(given, Run):
         runs = {given.policy: [given]}
     elif isinstance(given, Sweep):
         runs = {name: seeds for name, seeds in given.runs.items() if seeds}
     else:
-        raise checks.InputError(f"accuracy: expected a Run or a Sweep, got {type(given).__name__}; "
+        raise checks.InputError(f"{where}: expected a Run or a Sweep, got {type(given).__name__}; "
                                 "hb.run and hb.sweep make them")
     scored = {(run.launch, len(run.predictions)) for seeds in runs.values() for run in seeds}
     if not scored or not max(n for _, n in scored):
-        raise checks.InputError("accuracy: there is nothing to draw: no row was scored")
+        raise checks.InputError(f"{where}: there is nothing to draw: no row was scored")
     if len(scored) > 1:
-        raise checks.InputError("accuracy: expected runs that score the same rows, got "
+        raise checks.InputError(f"{where}: expected runs that score the same rows, got "
                                 + ", ".join(f"{launch} to {launch + n}" for launch, n in sorted(scored)))
     return runs
 
