@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import __version__, cli_watch
+from . import __version__, cli_figures, cli_watch
 
 OUT = "hebbnet-out"
 POLICIES = ("never", "periodic", "on-drift", "always")
@@ -134,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", metavar="FILE", help="write the numbers there too")
     _add_out(run)
     run.set_defaults(command=_run, parser=run)
+    cli_figures.add(commands)
     cli_watch.add(commands, _at_least)
     return parser
 
