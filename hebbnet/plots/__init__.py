@@ -4,5 +4,6 @@ from .boundaries import boundary
 from .decay import accuracy
 from .detector import detector
 from .lateness import law
+from .policies import cost, policies
 
-__all__ = ["accuracy", "boundary", "detector", "law"]
+__all__ = ["accuracy", "boundary", "cost", "detector", "law", "policies"]
