@@ -3,7 +3,8 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .detector import detector
-from .lateness import law
+from .lateness import booster, law
 from .policies import cost, policies
+from .regret import regret
 
-__all__ = ["accuracy", "boundary", "cost", "detector", "law", "policies"]
+__all__ = ["accuracy", "booster", "boundary", "cost", "detector", "law", "policies", "regret"]
