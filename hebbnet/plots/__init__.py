@@ -3,5 +3,6 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .lateness import law
+from .step import step
 
-__all__ = ["accuracy", "boundary", "law"]
+__all__ = ["accuracy", "boundary", "law", "step"]

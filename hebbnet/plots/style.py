@@ -63,6 +63,9 @@ BASELINES = {
     "chance": Look(GREY, (0, (1, 2)), 1.1, 2.0),
 }
 
+PLUS, MINUS = BLUE, ORANGE  # the sign of a number: dark and light without colour; lines are solid and dashed besides
+DASHED = (0, (2.2, 1.2))
+
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (PURPLE, "s"), (YELLOW, "D"), (GREEN, "v"), (BLUE, "P"), (VERMILLION, "X"))
 CONCEPTS = ("#DCE6F2", "#F2E3D0", "#E2EFDC", "#EBDDEE", "#F3EDC8", "#D9EEEC", "#F2D9DC", "#E3E3E3")  # pale: no line
 
@@ -77,6 +80,15 @@ def pale(k: int) -> tuple[float, float, float]:
     from matplotlib.colors import to_rgb
 
     red, green, blue = (0.45 * part + 0.55 for part in to_rgb(class_look(k)[0]))
+    return red, green, blue
+
+
+def signed(value: float, largest: float) -> tuple[float, float, float]:
+    """The background of a number: the colour of its sign, the paler the smaller it is beside the largest."""
+    from matplotlib.colors import to_rgb
+
+    share = 0.15 + 0.85 * min(abs(value) / largest, 1.0) if value and largest else 0.0
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(PLUS if value > 0 else MINUS))
     return red, green, blue
 
 
