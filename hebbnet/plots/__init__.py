@@ -3,6 +3,8 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .lateness import law
+from .roads import roads
 from .step import step
+from .weights import fields, growth
 
-__all__ = ["accuracy", "boundary", "law", "step"]
+__all__ = ["accuracy", "boundary", "fields", "growth", "law", "roads", "step"]

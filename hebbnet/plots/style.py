@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,16 @@ POLICIES = {
 }
 SPARE_COLOURS = (PURPLE, SKY, ORANGE, BLACK, BLUE, GREEN, VERMILLION)
 SPARE_DASHES = ("-", (0, (5, 1.2)), (0, (1.5, 1)))
+
+# What each way to learn looks like, by the first word of its name.
+RULES = {
+    "Hebb": Look(VERMILLION, width=5.0, front=3.0),
+    "Oja": Look(BLACK, (0, (3.2, 1.1)), 1.8, 3.3),
+    "Gradient": Look(BLUE, (0, (8, 1.1, 1.5, 1.1)), 2.6, 3.2),
+    "RightWrong": Look(GREEN, width=3.6, front=3.1),
+    "RewardPredictionError": Look(PURPLE, (0, (5, 1.2)), 2.6, 3.4),
+    "Delta": Look(ORANGE, (0, (1.5, 1)), 2.8, 3.5),
+}
 
 BEST = Look(BLACK, (0, (1, 1.4)), 1.8, 2.9)  # needs the truth
 BASELINES = {
@@ -109,7 +119,19 @@ def looks(kinds: Mapping[str, str]) -> dict[str, Look]:
     return given
 
 
-def _spare(used: Iterator[str]) -> Iterator[Look]:
+def rule_looks(names: Iterable[str]) -> dict[str, Look]:
+    """A look for each name: that of the rule that it begins with, the others what is left."""
+    names = list(names)
+    kinds = {name: name.split()[0] if name.split() else "" for name in names}
+    spare = _spare(RULES[kind].colour for kind in kinds.values() if kind in RULES)
+    given: dict[str, Look] = {}
+    for name, kind in kinds.items():
+        known = RULES.get(kind)
+        given[name] = known if known and known not in given.values() else next(spare)
+    return given
+
+
+def _spare(used: Iterable[str]) -> Iterator[Look]:
     """Looks for what has none of its own: solid ones of the free colours first, then every colour in other dashes."""
     busy = set(used)
     yield from (Look(colour) for colour in SPARE_COLOURS if colour not in busy)

@@ -93,7 +93,7 @@ def test_numbers_fit_their_cells_and_can_be_read(sizes):
     assert min(text.get_fontsize() for text in numbers) >= style.SMALL
     assert all(text.get_window_extent().width <= cell.width for text in numbers)
     boxes = [text.get_window_extent() for text in figure.axes[0].texts]
-    assert all(0 <= box.x0 and box.x1 <= figure.bbox.x1 and 0 <= box.y0 for box in boxes)
+    assert all(box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0 for box in boxes)
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (0.5, "+0.50"), (-1.234, "−1.23"), (0.003, "+0.003"),
