@@ -122,7 +122,7 @@ def looks(kinds: Mapping[str, str]) -> dict[str, Look]:
 def rule_looks(names: Iterable[str]) -> dict[str, Look]:
     """A look for each name: that of the rule that it begins with, the others what is left."""
     names = list(names)
-    kinds = {name: name.split()[0] if name.split() else "" for name in names}
+    kinds = {name: name.replace(",", " ").split()[0] if name.strip(" ,") else "" for name in names}
     spare = _spare(RULES[kind].colour for kind in kinds.values() if kind in RULES)
     given: dict[str, Look] = {}
     for name, kind in kinds.items():
