@@ -2,6 +2,7 @@
 
 from .boundaries import boundary
 from .decay import accuracy
+from .detector import detector
 from .lateness import law
 
-__all__ = ["accuracy", "boundary", "law"]
+__all__ = ["accuracy", "boundary", "detector", "law"]
