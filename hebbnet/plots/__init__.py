@@ -4,5 +4,8 @@ from .boundaries import boundary
 from .decay import accuracy
 from .detector import detector
 from .lateness import law
+from .recovery import recovery
+from .season import season
+from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "detector", "law"]
+__all__ = ["accuracy", "boundary", "detector", "law", "recovery", "season", "world", "worlds"]
