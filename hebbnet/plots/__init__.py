@@ -3,5 +3,8 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .lateness import law
+from .recovery import recovery
+from .season import season
+from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "law"]
+__all__ = ["accuracy", "boundary", "law", "recovery", "season", "world", "worlds"]

@@ -192,6 +192,11 @@ class DriftStream(Stream):
         self._block: tuple[int, list[np.ndarray]] | None = None  # the last one made: many take row by row
 
     @property
+    def recipe(self) -> list[Concept]:
+        """The concepts in the order in which they rule, one more than there are drifts; one that recurs, each time."""
+        return list(self._recipe)
+
+    @property
     def drifts(self) -> list[Drift]:
         """The drifts in order."""
         return list(self._drifts)
