@@ -2,9 +2,22 @@
 
 from .boundaries import boundary
 from .decay import accuracy
+from .detector import detector
 from .lateness import law
+from .policies import cost, policies
 from .recovery import recovery
 from .season import season
 from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "law", "recovery", "season", "world", "worlds"]
+__all__ = [
+    "accuracy",
+    "boundary",
+    "cost",
+    "detector",
+    "law",
+    "policies",
+    "recovery",
+    "season",
+    "world",
+    "worlds",
+]
