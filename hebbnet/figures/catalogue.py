@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import drift, policies
+from . import drift, policies, weights
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, policies) for recipe in family.RECIPES}
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, policies, weights) for recipe in family.RECIPES}

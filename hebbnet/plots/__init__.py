@@ -6,7 +6,10 @@ from .detector import detector
 from .lateness import law
 from .policies import cost, policies
 from .recovery import recovery
+from .roads import roads
 from .season import season
+from .step import step
+from .weights import fields, growth
 from .world import world, worlds
 
 __all__ = [
@@ -14,10 +17,14 @@ __all__ = [
     "boundary",
     "cost",
     "detector",
+    "fields",
+    "growth",
     "law",
     "policies",
     "recovery",
+    "roads",
     "season",
+    "step",
     "world",
     "worlds",
 ]
