@@ -31,8 +31,9 @@ KNOWS: dict[str, set[str]] = {
     "pipeline": {"network", "learning", "streams", "monitoring", "training"},
     "estimator": {"network", "learning", "streams", "monitoring", "training"},
     "testing": {"network", "learning", "streams"},
-    "cli": {"", "cli_watch", *CHAPTERS},
-    "cli_watch": {"pipeline", "cli"},
+    "cli": {"", "cli_options", "cli_watch", *CHAPTERS},
+    "cli_options": {"pipeline"},
+    "cli_watch": {"pipeline", "cli", "cli_options"},
     "__main__": {"cli"},
     "": set(),  # hebbnet/__init__.py, which is lazy
 }
