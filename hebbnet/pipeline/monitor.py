@@ -286,7 +286,8 @@ class Monitor:
         """What serves, how right it is, whether the world drifts, and how old is what the model knows."""
         s, clock = self.summary, self.clock
         known = clock.now if clock and clock.policy.online else clock.recorder.served[-1][1] if clock else 0
-        since = [event["when"] for event in self.done.values() if event["kind"] == "file" and event["rows"][0] < known]
+        since = next((event["when"] for event in reversed(self.done.values())
+                      if event["kind"] == "file" and event["rows"][0] < known), None)
         detector: Any = getattr(clock.policy, "detector", None) if clock else None
         state = {name: value for name, value in (detector.state if detector else {}).items() if math.isfinite(value)}
         return {"champion": self.pointer["version"], "versions": self.pointer["last"],
@@ -295,7 +296,7 @@ class Monitor:
                 "drift": {"accuracy_at_deployment": s["at_deployment"], "accuracy_now": s["last"],
                           "alarms": s["alarms"], "last_alarm": s["last_alarm"],
                           "detector": type(detector).__name__ if detector else None, **state},
-                "staleness": {"rows": s["rows"] - known, "knows_until": since[-1] if since else None}}
+                "staleness": {"rows": s["rows"] - known, "knows_until": since}}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -119,15 +118,16 @@ class Watcher:
             return True  # and all is done again, with the version that somebody chose
         except (Unwritten, OSError) as error:
             self._hindered("trouble", f"{error}; nothing was changed, and the champion stays")
+        self._noted = self.trouble or ""
         self._show()
         return again
 
     def _hindered(self, kind: str, what: str) -> None:
-        """Said here, in status.json, and once in the log."""
+        """Said in status.json; and, as long as it lasts, once here and once in the log."""
         self.trouble = what
-        self.tell(what)
         if what != self._noted:
             self._noted = what
+            self.tell(what)
             self.monitor.note(kind, what)
 
     def _ready(self) -> tuple[list[tuple[Path, Stamp]], bool]:
@@ -225,14 +225,13 @@ class Watcher:
     # ------------------------------------------------------------ what is shown
 
     def _say(self, given: list[File]) -> None:
-        status = self.monitor.status()
-        last, champion = status["drift"]["accuracy_now"], status["champion"]
+        accuracy, rows = self.monitor.summary["last"], self.monitor.summary["rows"]
+        pointer, keep = self.monitor.pointer, self.monitor.config["keep"]
         self.tell(f"{', '.join(file.path.name for file in given)}: "
-                  + (f"accuracy {last:.3f}; version {champion} serves" if last is not None else
-                     f"launched with {status['rows']:,} rows"))
-        keep = self.monitor.config["keep"]
-        if status["versions"] >= self._prune_at:  # now and then: it reads every manifest
-            self._prune_at = status["versions"] + keep
+                  + (f"launched with {rows:,} rows" if accuracy is None else
+                     f"accuracy {accuracy:.3f}; version {pointer['version']} serves"))
+        if pointer["last"] >= self._prune_at:  # now and then: it reads every manifest
+            self._prune_at = pointer["last"] + keep
             self.monitor.registry.prune(keep)
 
     def _show(self, at_last: bool = True) -> None:
@@ -272,9 +271,8 @@ def _stamp(path: Path) -> Stamp | None:
 
 def _sha256(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        return files.sha256(path)
+    except InputError:
         return None
 
 
