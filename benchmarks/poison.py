@@ -19,8 +19,9 @@ import hebbnet as hb
 from hebbnet.engine import seeds
 from hebbnet.engine.progress import Progress
 from hebbnet.pipeline import DEFAULTS
+from hebbnet.pipeline.monitor import SUSPECT
 from hebbnet.streams.stream import Stream
-from hebbnet.training import policies
+from hebbnet.training import exam, policies
 
 from .defaults import markdown
 from .worlds import WORLDS, draw
@@ -55,24 +56,35 @@ def poisoned(rows: Rows, files: int, rng: np.random.Generator) -> tuple[Stream, 
     return hb.from_arrays(X, y), bad
 
 
-def live(stream: Stream, policy: str, k: int, exam: dict[str, Any]) -> hb.Run:
+def live(stream: Stream, policy: str, k: int, settings: dict[str, Any]) -> hb.Run:
     """As the watch would, row for row."""
     learner = hb.Learner(hb.mlp(stream, DEFAULTS["hidden"], rng=k))
-    return hb.run(learner, stream, policies.by_name()[policy], arrival=FILE, **exam)
+    return hb.run(learner, stream, policies.by_name()[policy], arrival=FILE, **settings)
 
 
 def fate(run: hb.Run, bad: range) -> Counter[str]:
     """What became of the poisoned challengers, by the last rows of their windows, which are those of the exam."""
     found = Counter[str]()
     found["alarm"] = any(event.kind == "alarm" and event.detail["row"] in bad for event in run.events)
+    for start in range(run.launch, len(run.truth["y"]) - FILE + 1, FILE):
+        kind = "bad" if start in bad else "good"
+        found[kind] += 1
+        found[f"{kind} suspect"] += suspect(run, slice(start - run.launch, start - run.launch + FILE))
     fates = [event for event in run.events if event.kind in ("train", "deploy", "rejected")]
     for train, end in zip(fates[::2], fates[1::2], strict=False):
         stop = train.t - train.detail.get("held", 0)
         if stop - train.detail["rows"] < bad.stop and bad.start < stop:
-            exam = "poisoned" if stop in bad or train.t - 1 in bad else "clean"
-            found[exam] += 1
-            found[f"{exam} deploy"] += end.kind == "deploy"
+            last = "poisoned" if stop in bad or train.t - 1 in bad else "clean"
+            found[last] += 1
+            found[f"{last} deploy"] += end.kind == "deploy"
     return found
+
+
+def suspect(run: hb.Run, rows: slice) -> bool:
+    """Whether the watch would say that the labels of these rows have nothing to do with the answers."""
+    y, answers = run.y[rows], run.predictions[rows]
+    p, error = exam.chance(*(np.bincount(of, minlength=len(run.classes)) for of in (y, answers)))
+    return bool(abs(np.mean(y == answers) - p) < SUSPECT[1] * error)
 
 
 def table(n: int, files: int, elec2: str | None) -> list[str]:
@@ -85,15 +97,17 @@ def table(n: int, files: int, elec2: str | None) -> list[str]:
             clean = hb.from_arrays(*rows)
             stream, bad = poisoned(rows, files, seeds.child(0, "poison", k))
             for policy in ("on-drift", "periodic"):
-                for exam, settings in EXAMS.items():
-                    key = policy, exam
+                for examined, settings in EXAMS.items():
+                    key = policy, examined
                     total.setdefault(key, Counter()).update(fate(live(stream, policy, k, settings), bad))
                     accuracy.setdefault(key, []).append(float(live(clean, policy, k, settings).correct.mean()))
             runs += 1
             tell(runs / every, name)
-    lines = [[*key, f"{of['alarm']} of {runs}", f"{of['poisoned deploy']} of {of['poisoned']}",
+    lines = [[*key, f"{of['alarm']} of {runs}", *(f"{of[f'{kind} suspect']} of {of[kind]}" for kind in ("bad", "good")),
+              f"{of['poisoned deploy']} of {of['poisoned']}",
               f"{of['clean deploy']} of {of['clean']}", f"{np.mean(accuracy[key]):.4f}"] for key, of in total.items()]
-    return markdown(["policy", "exam", "alarm", "last rows poisoned", "last rows clean", "accuracy, no poison"], lines)
+    return markdown(["policy", "exam", "alarm", "poison suspect", "others suspect", "last rows poisoned",
+                     "last rows clean", "accuracy, no poison"], lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

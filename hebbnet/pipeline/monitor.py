@@ -26,19 +26,20 @@ from ..engine.lock import now
 from ..learning.learner import Learner
 from ..network.network import mlp
 from ..streams.cells import CellFile
-from ..streams.schema import Schema
+from ..streams.schema import Schema, rows_at_once
 from ..streams.stream import Stream
-from ..training import loop, policies
+from ..training import exam, loop, policies
 from ..training.arriving import MOST, Arrivals, ArrivingClock
 from ..training.policy import Policy
 from ..training.record import Event, Run
 from . import DEFAULTS
 from .registry import Registry
 
+SUSPECT = 100, 2.0  # rows a file must have at least, and standard errors within which its score is that of chance
 NOTHING: dict[str, Any] = {
     "rows": 0, "scored": 0, "right": 0, "files": 0, "refused": 0, "last_refused": None, "alarms": 0, "last_alarm": None,
-    "at_deployment": None, "last": None, "when": ""}
-Rows = tuple[np.ndarray, np.ndarray]
+    "last_suspect": None, "at_deployment": None, "last": None, "when": ""}
+CELLS = 2_000_000  # with more, or more than `MOST` rows, a file is predicted in several blocks
 
 
 class Moved(Exception):
@@ -141,7 +142,7 @@ class Monitor:
         self.torn, cells = True, [CellFile(path) for path, _ in given]
         self.schema = Schema.study(cells, self.config["target"], self.config["drop"])
         blocks = [[*self.schema.read(file, studied=True)] for file in cells]
-        X, y = _joined([block for of in blocks for block in of])
+        X, y = map(np.concatenate, zip(*(block for of in blocks for block in of), strict=True))
         self.clock = self._clock(self._learner(Arrivals(len(self.schema.inputs), self.schema.classes)), len(y))
         self.clock.begin(X, y)
         self.clock.judged.append((self.clock.serving, Event(len(y), "launch"), (0, len(y))))
@@ -159,16 +160,24 @@ class Monitor:
         assert clock is not None and schema is not None
         self.torn = True
         first, names, lines, right = clock.now, [*map(str, schema.classes)], list[str](), 0
-        for X, y in _blocks(schema.read(CellFile(path))):
+        labels, answers = np.zeros((2, len(names)), np.int64)
+        file = CellFile(path)
+        for X, y in schema.read(file, rows_at_once(file, MOST, CELLS)):
             start = clock.now
             clock.live_through(X, y)
             predicted = clock.recorder.predictions[start - clock.recorder.start :]
             right += int((predicted == y).sum())
+            labels += np.bincount(y, minlength=len(names))
+            answers += np.bincount(predicted, minlength=len(names))
             lines.append("".join(f"{start + i},{names[a]},{names[b]}\n"
                                  for i, (a, b) in enumerate(zip(y.tolist(), predicted.tolist(), strict=True))))
         if clock.policy.online:
             clock.judged.append((clock.serving, Event(clock.now, "learned"), (first, clock.now)))
         rows = clock.now - first
+        p, error = exam.chance(labels, answers)
+        if rows >= SUSPECT[0] and abs(right / rows - p) < SUSPECT[1] * error:
+            self.summary["last_suspect"] = path.name
+            clock.recorder.log(clock.now, "suspect", file=path.name, accuracy=right / rows, chance=p)
         events = [{**event, "kind": "file", "rows": [first, clock.now], "accuracy": right / rows}]
         self._count(events, rows, right)
         self.step = events, "".join(lines)
@@ -294,7 +303,7 @@ class Monitor:
                 **{name: s[name] for name in ("rows", "scored", "files", "refused", "last_refused")},
                 "accuracy": s["right"] / s["scored"] if s["scored"] else None,
                 "drift": {"accuracy_at_deployment": s["at_deployment"], "accuracy_now": s["last"],
-                          "alarms": s["alarms"], "last_alarm": s["last_alarm"],
+                          "alarms": s["alarms"], "last_alarm": s["last_alarm"], "last_suspect": s["last_suspect"],
                           "detector": type(detector).__name__ if detector else None, **state},
                 "staleness": {"rows": s["rows"] - known, "knows_until": since}}
 
@@ -317,19 +326,3 @@ def predict(model: str | os.PathLike[str], path: str | os.PathLike[str]) -> tupl
     names = [*map(str, schema.classes)]
     blocks = schema.read(CellFile(path), labels=False)
     return version.number, [names[k] for X, _ in blocks for k in learner.predict(X).tolist()]
-
-
-def _joined(parts: list[Rows]) -> Rows:
-    return np.concatenate([X for X, _ in parts]), np.concatenate([y for _, y in parts])
-
-
-def _blocks(parts: Iterator[Rows]) -> Iterator[Rows]:
-    """The parts of a file joined: all of it, or as many as `MOST` rows hold."""
-    held: list[Rows] = []
-    for part in parts:
-        if held and sum(len(y) for _, y in held) + len(part[1]) > MOST:
-            yield _joined(held)
-            held = []
-        held.append(part)
-    if held:
-        yield _joined(held)

@@ -143,9 +143,9 @@ class Schema:
         return schema
 
 
-def rows_at_once(file: CellFile) -> int:
-    """How many rows are read at a time, so that memory stays bounded."""
-    return min(ROWS, CELLS // len(file.header) + 1)
+def rows_at_once(file: CellFile, rows: int = 0, cells: int = 0) -> int:
+    """How many rows are read at a time, so that memory stays bounded: at most so many, with so many cells."""
+    return min(rows or ROWS, (cells or CELLS) // len(file.header) + 1)
 
 
 def _wanted(file: CellFile, target: str | None, drop: Iterable[str]) -> tuple[str, list[str]]:

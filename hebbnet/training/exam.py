@@ -12,12 +12,9 @@ def compare(y: np.ndarray, champion: np.ndarray, challenger: np.ndarray, sure: f
 
     With `sure` S = 0 it must not do worse than the champion. Otherwise two things are asked. It must be better by S
     standard errors of the difference. And its answers must have to do with the labels: its accuracy must differ, by S
-    standard errors, from that of chance agreement,
-
-        p = sum_k (share of answers k) (share of labels k),    standard error sqrt(p (1 - p) / n),
-
-    that is, Cohen's kappa from 0 (Cohen 1960). Where labels mean nothing, as shuffled ones do, whoever always says the
-    commonest beats a good champion; but nobody's answers have to do with them.
+    standard errors, from that of `chance`, which is Cohen's kappa from 0 (Cohen 1960). Where labels mean nothing, as
+    shuffled ones do, whoever always says the commonest beats a good champion; but nobody's answers have to do with
+    them.
 
     Parameters
     ----------
@@ -42,6 +39,26 @@ def compare(y: np.ndarray, champion: np.ndarray, challenger: np.ndarray, sure: f
         return {**scores, "passed": new >= old}
     better = (challenger == y).astype(float) - (champion == y)
     needed = old + sure * float(np.std(better)) / n**0.5
-    chance = float(np.bincount(challenger, minlength=classes) @ np.bincount(y, minlength=classes)) / n**2
-    related = abs(new - chance) >= sure * (chance * (1.0 - chance) / n) ** 0.5
-    return {**scores, "needed": needed, "chance": chance, "passed": new >= needed and related}
+    p, error = chance(*(np.bincount(of, minlength=classes) for of in (y, challenger)))
+    return {**scores, "needed": needed, "chance": p, "passed": new >= needed and abs(new - p) >= sure * error}
+
+
+def chance(labels: np.ndarray, answers: np.ndarray) -> tuple[float, float]:
+    """The accuracy of answers that have nothing to do with the labels, and its standard error.
+
+        p = sum_k (share of labels k) (share of answers k),    sqrt(p (1 - p) / n)
+
+    Parameters
+    ----------
+    labels, answers : array (K,)
+        How many of the n rows have each label, and how many were answered so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chance(np.array([60, 40]), np.array([50, 50]))
+    (0.5, 0.05)
+    """
+    n = float(labels.sum())
+    p = float(labels @ answers) / n**2
+    return p, (p * (1.0 - p) / n) ** 0.5

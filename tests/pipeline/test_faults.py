@@ -318,8 +318,10 @@ def test_poison(folder: Path) -> None:
     (alarm,) = (event for event in events() if event["kind"] == "alarm")
     assert alarm["row"] >= 3_000 and status()["drift"]["last_alarm"] == alarm["row"]
     assert status()["drift"]["accuracy_now"] < status()["drift"]["accuracy_at_deployment"] - 0.2
+    (suspect,) = (event for event in events() if event["kind"] == "suspect")
+    assert suspect["file"] == status()["drift"]["last_suspect"] == "poison.csv"
     (challenger,) = hb.Registry("model").history()[1:]
     assert [file["file"] for file in challenger.manifest["data"]] == ["poison.csv"]
     assert not challenger.manifest["deployed"] and "needed" in challenger.manifest["why"]
-    assert [event["kind"] for event in events()][-2:] == ["train", "rejected"]
+    assert [event["kind"] for event in events()][-3:] == ["train", "rejected", "suspect"]
     assert hb.Registry("model").champion().number == champion.number == 1 and champion.path.read_bytes() == before

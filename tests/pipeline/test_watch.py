@@ -17,7 +17,6 @@ import hebbnet as hb
 from hebbnet import cli
 from hebbnet.engine.checks import InputError
 from hebbnet.pipeline import monitor, watch
-from hebbnet.streams import schema
 
 pytestmark = pytest.mark.compiler  # many trainings; that the executions agree is proved elsewhere
 # ---------------------------------------------------------------- the same loop
@@ -83,7 +82,6 @@ def test_all_at_once_or_one_by_one(folder: Path) -> None:
 
 def test_a_big_file_comes_in_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor, "MOST", 150)
-    monkeypatch.setattr(schema, "ROWS", 50)
     fill(200)
     drop("big.csv", HEAD + "".join(LINES[200:]), 50)
     once()
