@@ -33,9 +33,10 @@ KNOWS: dict[str, set[str]] = {
     "estimator": {"network", "learning", "conventions"}, "conventions": set(),
     "figures": {"", "network", "learning", "streams", "monitoring", "training", "plots"},
     "testing": {"network", "learning", "streams"},
-    "cli": {"", "cli_figures", "cli_watch", *CHAPTERS},
+    "cli": {"", "cli_figures", "cli_options", "cli_watch", *CHAPTERS},
     "cli_figures": {"figures"},
-    "cli_watch": {"pipeline", "cli"},
+    "cli_options": {"pipeline"},
+    "cli_watch": {"pipeline", "cli", "cli_options"},
     "__main__": {"cli"},
     "": set(),  # hebbnet/__init__.py, which is lazy
 }
