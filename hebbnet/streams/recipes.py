@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine import checks
 from .concepts import Concept
-from .stream import DriftStream
+from .drifting import DriftStream
 
 
 def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: float = 0.0,
