@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import drift, policies
+from . import drift, noticing, policies
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, policies) for recipe in family.RECIPES}
+CATALOGUE: dict[str, Recipe] = {
+    recipe.name: recipe for family in (drift, noticing, policies) for recipe in family.RECIPES}

@@ -3,8 +3,10 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .detector import detector
+from .forgetting import forgetting
 from .lateness import booster, law
 from .policies import cost, policies
 from .regret import regret
+from .tradeoff import tradeoff
 
-__all__ = ["accuracy", "booster", "boundary", "cost", "detector", "law", "policies", "regret"]
+__all__ = ["accuracy", "booster", "boundary", "cost", "detector", "forgetting", "law", "policies", "regret", "tradeoff"]
