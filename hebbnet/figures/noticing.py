@@ -56,7 +56,7 @@ def tradeoff(ask: Ask) -> Drawn:
 
 
 RECIPES = (
-    Recipe("detector", "how a detector notices, how late, and how often for nothing", detector, claims=(4,), seconds=2),
+    Recipe("detector", "how a detector notices, how late, and how often for nothing", detector, claims=(4,), seconds=1),
     Recipe("tradeoff", "every detector buys speed with false alarms", tradeoff, seeds=10, quick=3, claims=(4,),
-           seconds=8),
+           seconds=3),
 )
