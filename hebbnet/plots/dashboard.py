@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..engine import checks
 from ..monitoring.detectors import Detector
 from ..training.record import Run
 from . import style
 from .decay import accuracy
 from .detector import detector, rows
+from .direct import shorten
 from .world import world
 
 if TYPE_CHECKING:
@@ -69,6 +72,8 @@ def dashboard(run: Run, watch: Detector | None = None, *, window: int | None = N
         world(run.stream, run.launch + len(run.predictions), first=run.launch, ax=there["world"])
         there["world"].set_ylabel("concepts", fontsize=style.TEXT)
     accuracy(run, window=window, ax=there["accuracy"])
-    for ax, title in ((there["accuracy"], run.recipe), (watched[0], "what its detector saw")):
+    models = sum(event.kind == "deploy" for event in run.events)
+    said = f"{shorten(run.policy)}: {np.mean(run.correct):.2f} right, {models} new model{'s' * (models != 1)}"
+    for ax, title in ((there["accuracy"], said), (watched[0], "what a detector saw")):
         ax.set_title(title, loc="left", fontsize=style.TEXT, fontweight="bold", parse_math=False)
     return figure

@@ -190,24 +190,19 @@ class DriftStream(Stream):
 
     def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
                  noise: float = 0.0, rng: Any = None) -> None:
-        self._recipe = tuple(concepts) if isinstance(concepts, Iterable) else (concepts,)
+        self.recipe = tuple(concepts) if isinstance(concepts, Iterable) else (concepts,)  # one more than drifts
         changes = [as_drift(change) for change in (at if isinstance(at, Iterable) else (at,))]
-        self._drifts = fitted(self._recipe, changes)
-        first = self._recipe[0]
+        self._drifts = fitted(self.recipe, changes)
+        first = self.recipe[0]
         self.n_inputs, self.classes = first.n_inputs, first.classes
-        self.concepts = tuple(dict.fromkeys(self._recipe))
+        self.concepts = tuple(dict.fromkeys(self.recipe))
         self.noise: float = checks.number(noise, "noise", low=0.0,
                                           high=1 - 1 / len(self.classes) if self.classes else np.inf)
         self.position = 0
         self._seed = seeds.root(rng)
         self._stretches = _stretches(self._drifts)
-        self._ceilings = [Ceiling(*pair, self.noise) for pair in zip(self._recipe, self._recipe[1:], strict=False)]
+        self._ceilings = [Ceiling(*pair, self.noise) for pair in zip(self.recipe, self.recipe[1:], strict=False)]
         self._block: tuple[int, list[np.ndarray]] | None = None  # the last one made: many take row by row
-
-    @property
-    def recipe(self) -> list[Concept]:
-        """The concepts in the order in which they rule, one more than there are drifts; one that recurs, each time."""
-        return list(self._recipe)
 
     @property
     def drifts(self) -> list[Drift]:
@@ -235,15 +230,15 @@ class DriftStream(Stream):
 
     def fresh(self, rng: Any = None) -> DriftStream:
         """An independent stream of the same recipe."""
-        return DriftStream(self._recipe, self._drifts, noise=self.noise, rng=rng)
+        return DriftStream(self.recipe, self._drifts, noise=self.noise, rng=rng)
 
     def twin(self) -> DriftStream:
         """The same world had it never drifted: the same rows until the first drift, and the first concept for ever."""
-        return DriftStream(self._recipe[:1], noise=self.noise, rng=self._seed)
+        return DriftStream(self.recipe[:1], noise=self.noise, rng=self._seed)
 
     def bayes_rule(self, X: Any, at: Any) -> np.ndarray:
         """The labels (n,) that the best rule of row `at`, an int or (n,), gives to the inputs X (n, d)."""
-        return truth.bayes_rule(self._recipe, self._drifts, X, at)
+        return truth.bayes_rule(self.recipe, self._drifts, X, at)
 
     def __getstate__(self) -> dict[str, Any]:
         """What a copy takes along: not the last block, which anybody can make again."""
@@ -251,18 +246,18 @@ class DriftStream(Stream):
 
     def __repr__(self) -> str:
         at = f", at=[{', '.join(map(repr, self._drifts))}]" if self._drifts else ""
-        return f"DriftStream([{', '.join(map(repr, self._recipe))}]{at}, noise={self.noise:g})"
+        return f"DriftStream([{', '.join(map(repr, self.recipe))}]{at}, noise={self.noise:g})"
 
     def describe(self) -> str:
         """The recipe in a few readable lines: each concept's prior and best score; each drift's kind and size."""
         lines = [f"{super().describe()}, {'label noise' if self.classes else 'noise'} {self.noise:g}"]
-        for k, concept in enumerate(self._recipe):
+        for k, concept in enumerate(self.recipe):
             prior = " ".join(f"{share:.3f}" for share in concept.prior)
             best = labels.best(concept, self.noise)
             line = f"{concept}, " + (f"prior {prior}, Bayes accuracy {best:.3g}" if self.classes else
                                      f"least mean squared error {best:.3g}")
             if k:
-                old, drift = self._recipe[k - 1], self._drifts[k - 1]
+                old, drift = self.recipe[k - 1], self._drifts[k - 1]
                 differ = concept.disagreement(old)
                 line += f"; {drift}, {kind_of_drift(old, concept)}: " + (
                     f"{differ:.1%} of the inputs change class" if self.classes else
@@ -297,7 +292,7 @@ class DriftStream(Stream):
                     column[rows] = made
             start, i = end, i + 1
         y[:] = clean
-        for k in {self.concepts.index(ruler) for ruler in self._recipe[oldest : self._stretches[i - 1].place + 1]}:
+        for k in {self.concepts.index(ruler) for ruler in self.recipe[oldest : self._stretches[i - 1].place + 1]}:
             if self.concepts[k].overlap:
                 labels.draw(y, self.concepts[k], concept == k, X, self._random(f"labels {k}", b))
         if self.noise:
@@ -305,7 +300,7 @@ class DriftStream(Stream):
 
     def _constant(self, stretch: _Stretch, b: int, rows: slice) -> tuple[Any, ...]:
         """Rows of block b where one concept rules alone: (X, concept, p, bayes, clean)."""
-        ruler = self._recipe[stretch.place]
+        ruler = self.recipe[stretch.place]
         X = self._inputs(stretch.place, b)[rows]
         best = labels.best(ruler, self.noise)
         return X, self.concepts.index(ruler), float(stretch.place > 0), best, ruler.label(X)
@@ -314,7 +309,7 @@ class DriftStream(Stream):
         """Rows of block b inside the window of a drift: (X, concept, p, bayes, clean)."""
         drift, place = stretch.drift, stretch.place
         assert drift is not None
-        old, new = self._recipe[place - 1 : place + 1]
+        old, new = self.recipe[place - 1 : place + 1]
         t = np.arange(b * BLOCK, (b + 1) * BLOCK)[rows]
         u = self._random("mixing", b).random(BLOCK)[rows]
         blend = drift.blend(t, old, new, self._inputs(place - 1, b)[rows], self._inputs(place, b)[rows], u)
@@ -324,7 +319,7 @@ class DriftStream(Stream):
 
     def _inputs(self, place: int, b: int) -> np.ndarray:
         """Block b of the inputs of the concept at this place of the recipe."""
-        return self._recipe[place].sample(BLOCK, self._random(f"concept {place}", b))
+        return self.recipe[place].sample(BLOCK, self._random(f"concept {place}", b))
 
     def _random(self, part: str, b: int) -> np.random.Generator:
         """The generator of one part of the stream in block b."""
