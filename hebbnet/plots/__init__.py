@@ -1,6 +1,7 @@
 """Seeing: each picture is one function, which draws into `ax` and returns it. Nothing is shown or saved."""
 
 from .boundaries import boundary
+from .dashboard import dashboard
 from .decay import accuracy
 from .detector import detector
 from .diagram import loop
@@ -19,7 +20,7 @@ from .weights import fields, growth
 from .world import world, worlds
 
 __all__ = [
-    "accuracy", "booster", "boundary", "cost", "detector", "fields", "film", "filmstrip", "forgetting",
-    "growth", "law", "loop", "policies", "recovery", "regret", "roads", "season", "step", "told", "tradeoff",
-    "unlearning", "world", "worlds",
+    "accuracy", "booster", "boundary", "cost", "dashboard", "detector", "fields", "film", "filmstrip",
+    "forgetting", "growth", "law", "loop", "policies", "recovery", "regret", "roads", "season", "step", "told",
+    "tradeoff", "unlearning", "world", "worlds",
 ]

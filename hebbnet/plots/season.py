@@ -76,7 +76,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
     >>> stream = hb.recurring([hb.SEA(6), hb.SEA(14)], every=1_000, times=2, rng=0)
     >>> run = hb.run(hb.LeastSquares(), stream, hb.Periodic(1_000), launch=500, window=300, cycle_time=400)
     >>> figure = hb.plots.season(run)
-    >>> [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "late words"]
+    >>> [text.get_text().strip() for text in figure.axes[0].texts if text.get_gid() == "late words"]
     ['900 late', '900 late', '900 late']
     """
     runs = runs_of(run_or_sweep, "season")
