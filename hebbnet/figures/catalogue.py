@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import drift, minds, weights
+from . import drift, minds, plasticity, weights
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, weights, minds) for recipe in family.RECIPES}
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, weights, minds, plasticity) for recipe in family.RECIPES}

@@ -3,10 +3,11 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .facts import told, unlearning
+from .health import health
 from .lateness import law
 from .roads import roads
 from .step import step
 from .weights import fields, growth
 
-__all__ = ["accuracy", "boundary", "fields", "growth", "law", "roads", "step", "told",
+__all__ = ["accuracy", "boundary", "fields", "growth", "health", "law", "roads", "step", "told",
            "unlearning"]

@@ -125,8 +125,8 @@ def _checked(before: Any, after: Any, called: tuple[str, str]) -> tuple[np.ndarr
     rows = len(next(iter(found.values())))
     for name, values in found.items():
         if values.shape != (rows, len(x)) or not (values > 0).all():
-            raise checks.InputError(f"{where}: {what} of {name}: expected {rows} x {len(x)} numbers greater than 0, got "
-                                    f"shape {values.shape}")
+            raise checks.InputError(f"{where}: {what} of {name}: expected {rows} x {len(x)} numbers greater than 0, "
+                                    f"got shape {values.shape}")
     return x, found
 
 
