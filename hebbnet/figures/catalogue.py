@@ -5,4 +5,5 @@ from __future__ import annotations
 from . import drift, minds, plasticity, weights
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, weights, minds, plasticity) for recipe in family.RECIPES}
+FAMILIES = (drift, weights, minds, plasticity)
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MEASURES = {  # name: (label of the panel, its highest possible value)
-    "accuracy": ("accuracy after each concept", 1.0),
-    "dormant": ("share of dormant neurons", 1.0),
+    "accuracy": ("accuracy", 1.0),
+    "dormant": ("dormant neurons", 1.0),
     "effective_rank": ("effective rank", None),
-    "norm": ("length of all weights", None),
+    "norm": ("length of weights", None),
 }
 
 
@@ -57,7 +57,7 @@ def health(measured: Mapping[str, Mapping[str, Any]], *, size: tuple[float, floa
     >>> import hebbnet as hb
     >>> figure = hb.plots.health({"Gradient, relu": {"dormant": [[0.0, 0.1, 0.4]], "norm": [[12.0, 15.0, 29.0]]}})
     >>> [ax.get_ylabel() for ax in figure.axes]
-    ['share of dormant neurons', 'length of all weights']
+    ['dormant neurons', 'length of weights']
     """
     import matplotlib.pyplot as plt
 
@@ -74,7 +74,7 @@ def health(measured: Mapping[str, Mapping[str, Any]], *, size: tuple[float, floa
         ax.remove()
     seeds = len(next(iter(found.values()))[names[0]])
     for ax in axes[-1][: len(names) - across * (len(axes) - 1)]:
-        ax.set_xlabel("concept", fontsize=style.TEXT)
+        ax.set_xlabel("concept, at its end", fontsize=style.TEXT)
     style.footnote(axes[-1][0], f"mean of {seeds} seeds, band ±1 s.e." if seeds > 1 else "n = 1")
     figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=len(found), frameon=False,
                   fontsize=style.TEXT, handlelength=3.2)
@@ -120,7 +120,7 @@ def _frame(ax: Axes, name: str, concepts: int) -> None:
     label, most = MEASURES[name]
     highest = max(float(np.max(line.get_ydata())) for line in ax.get_lines())
     ax.set_ylim(0.0, 1.02 * most if most else 1.08 * (highest or 1.0))
-    ax.set_xlim(1, max(concepts, 2))
+    ax.set_xlim(0.5, concepts + 0.5)
     ax.set_ylabel(label, fontsize=style.TEXT)
     style.tidy(ax)
     style.count(ax)
