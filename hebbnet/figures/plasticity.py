@@ -30,10 +30,10 @@ def health(ask: Ask) -> Drawn:
     figure = hb.plots.health(measured, size=ask.size(10, 6.2))
     ends = {way: (values[:, 0].mean(axis=0), values[:, -1].mean(axis=0)) for way, values in found.items()}
     (g, g20), (h, h20), (c, c20) = ends.values()
-    alt = (f"Three hidden layers over {CONCEPTS} concepts. Backprop with relu: accuracy {g[0]:.2f} after the first and "
-           f"{g20[0]:.2f} after the last, dormant neurons {g[1]:.0%} and {g20[1]:.0%}. Winner-take-all: accuracy "
-           f"{h[0]:.2f} and {h20[0]:.2f}, dormant {h[1]:.0%} and {h20[1]:.0%}; with a conscience {c[0]:.2f} and "
-           f"{c20[0]:.2f}, {c[1]:.0%} and {c20[1]:.0%}.")
+    alt = (f"Three hidden layers over {CONCEPTS} concepts, after the first and after the last. Backprop with relu: "
+           f"accuracy {g[0]:.2f} and {g20[0]:.2f}, dormant neurons {g[1]:.0%} and {g20[1]:.0%}. Winner-take-all, each "
+           f"neuron given the label it won most often: {h[0]:.2f} and {h20[0]:.2f}, dormant {h[1]:.0%} and "
+           f"{h20[1]:.0%}; with a conscience {c[0]:.2f} and {c20[0]:.2f}, dormant {c[1]:.0%} and {c20[1]:.0%}.")
     numbers: dict[str, float | int | None] = {}
     for short, (first, last) in zip(("gradient", "hebb", "conscience"), ends.values(), strict=True):
         for i, name in enumerate(MEASURES):
