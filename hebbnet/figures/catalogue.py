@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import drift, minds, plasticity, weights
+from . import drift, minds, plasticity, policies, weights
 from .recipe import Recipe
 
-FAMILIES = (drift, weights, minds, plasticity)
+FAMILIES = (drift, policies, weights, minds, plasticity)
 CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}

@@ -78,6 +78,7 @@ DASHED = (0, (2.2, 1.2))
 
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (PURPLE, "s"), (YELLOW, "D"), (GREEN, "v"), (BLUE, "P"), (VERMILLION, "X"))
 CONCEPTS = ("#DCE6F2", "#F2E3D0", "#E2EFDC", "#EBDDEE", "#F3EDC8", "#D9EEEC", "#F2D9DC", "#E3E3E3")  # pale: no line
+VARIANTS = ("#8DB7E2", "#F6CB92", "#7FC49B", "#E4C3EC", "#E0B73C", "#9ADBD6", "#E78F98", "#C4C4C4")  # seen from afar
 
 
 def class_look(k: int) -> tuple[str, str]:
