@@ -8,6 +8,7 @@ from .diagram import loop
 from .facts import told, unlearning
 from .film import film, filmstrip
 from .forgetting import forgetting
+from .health import health
 from .lateness import booster, law
 from .policies import cost, policies
 from .recovery import recovery
@@ -21,6 +22,6 @@ from .world import world, worlds
 
 __all__ = [
     "accuracy", "booster", "boundary", "cost", "dashboard", "detector", "fields", "film", "filmstrip",
-    "forgetting", "growth", "law", "loop", "policies", "recovery", "regret", "roads", "season", "step", "told",
-    "tradeoff", "unlearning", "world", "worlds",
+    "forgetting", "growth", "health", "law", "loop", "policies", "recovery", "regret", "roads", "season",
+    "step", "told", "tradeoff", "unlearning", "world", "worlds",
 ]
