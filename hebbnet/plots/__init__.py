@@ -2,6 +2,22 @@
 
 from .boundaries import boundary
 from .decay import accuracy
-from .lateness import law
+from .detector import detector
+from .diagram import loop
+from .facts import told, unlearning
+from .film import film, filmstrip
+from .lateness import booster, law
+from .policies import cost, policies
+from .recovery import recovery
+from .regret import regret
+from .roads import roads
+from .season import season
+from .step import step
+from .weights import fields, growth
+from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "law"]
+__all__ = [
+    "accuracy", "booster", "boundary", "cost", "detector", "fields", "film", "filmstrip", "growth", "law",
+    "loop", "policies", "recovery", "regret", "roads", "season", "step", "told", "unlearning", "world",
+    "worlds",
+]

@@ -65,10 +65,10 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     >>> ax.get_lines()[0].get_label()
     'never'
     """
-    runs = _runs(run_or_sweep)
+    runs = runs_of(run_or_sweep, "accuracy")
     first = next(iter(runs.values()))
     n = len(first[0].predictions)
-    window = _nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
+    window = nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
     ax = style.axes(ax)
     points = np.unique(np.linspace(min(window // 5, n // WINDOWS), n - 1, POINTS).astype(int))
     looks = style.looks({name: seeds[0].recipe.split("(")[0] for name, seeds in runs.items()})
@@ -97,25 +97,25 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     return ax
 
 
-def _runs(given: Run | Sweep) -> dict[str, list[Run]]:
-    """By policy, the runs of all seeds; all of them score the same rows."""
+def runs_of(given: Run | Sweep, where: str) -> dict[str, list[Run]]:
+    """By policy, the runs of all seeds; all of them score the same rows. `where` says who asks, if that is not so."""
     if isinstance(given, Run):
         runs = {given.policy: [given]}
     elif isinstance(given, Sweep):
         runs = {name: seeds for name, seeds in given.runs.items() if seeds}
     else:
-        raise checks.InputError(f"accuracy: expected a Run or a Sweep, got {type(given).__name__}; "
+        raise checks.InputError(f"{where}: expected a Run or a Sweep, got {type(given).__name__}; "
                                 "hb.run and hb.sweep make them")
     scored = {(run.launch, len(run.predictions)) for seeds in runs.values() for run in seeds}
     if not scored or not max(n for _, n in scored):
-        raise checks.InputError("accuracy: there is nothing to draw: no row was scored")
+        raise checks.InputError(f"{where}: there is nothing to draw: no row was scored")
     if len(scored) > 1:
-        raise checks.InputError("accuracy: expected runs that score the same rows, got "
+        raise checks.InputError(f"{where}: expected runs that score the same rows, got "
                                 + ", ".join(f"{launch} to {launch + n}" for launch, n in sorted(scored)))
     return runs
 
 
-def _nice(about: float) -> int:
+def nice(about: float) -> int:
     """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
     steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
     return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))

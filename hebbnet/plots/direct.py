@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import TEXT, Look, extent
+from .style import CHARACTER, SMALL, TEXT, Look, extent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 LEADING = 1.2  # the height of a line of text, in font sizes
 AWAY = 9.0  # from the end of a line to its name, in points
 SMALLEST = 0.65  # of its size: names are not written smaller than so
 LONGEST = 26  # characters of a name
+# Where a name may stand beside its point: on which side of it the text is, and how far.
+SIDES = (("left", "center", 9.0, 0.0), ("right", "center", -9.0, 0.0), ("center", "bottom", 0.0, 8.0),
+         ("center", "top", 0.0, -8.0), ("left", "bottom", 5.0, 5.0), ("left", "top", 5.0, -5.0),
+         ("right", "bottom", -5.0, 5.0), ("right", "top", -5.0, -5.0), ("center", "bottom", 0.0, 20.0),
+         ("center", "top", 0.0, -20.0), ("left", "top", 5.0, -17.0), ("right", "top", -5.0, -17.0))
 MOVED = 2.0  # where a name is further than so many points from its line, all have leader lines
 
 
@@ -42,7 +48,7 @@ def end_labels(ax: Axes, x: float, labels: Sequence[EndLabel]) -> None:
     lines = [1 + label.text.count("\n") for label in labels]
     needed = sum(LEADING * label.size * n for label, n in zip(labels, lines, strict=True))
     sizes = [label.size * min(1.0, max(height / needed, SMALLEST)) for label in labels]
-    at = [(end - low) / (high - low) * height for end in ends]
+    at = [(ax.transData.transform((x, end))[1] - ax.bbox.y0) * 72 / ax.figure.dpi for end in ends]
     places = spread([here + label.lift for here, label in zip(at, labels, strict=True)],
                     [LEADING * size * n for size, n in zip(sizes, lines, strict=True)], height)
     moved = bool(np.abs(places - at).max(initial=0.0) > MOVED)
@@ -122,3 +128,43 @@ def keep_inside(ax: Axes, below: float = 0.0) -> None:
                                  max(place.x1 - right, place.x0 + 0.01), place.y1)
 
     ax.set_axes_locator(shrunk)
+
+
+def beside(ax: Axes, points: Mapping[str, tuple[float, float]], looks: Mapping[str, Look],
+           lines: Sequence[Line2D] = ()) -> None:
+    """Write names beside their points (in data units), each where it covers least of points, lines and other names.
+
+    The limits must have been set, and the layout settled.
+    """
+    width, height = extent(ax)
+    scale = 72 / ax.figure.dpi
+    low = np.array([ax.bbox.x0, ax.bbox.y0])
+    at = {name: (ax.transData.transform(point) - low) * scale for name, point in points.items()}
+    taken = [np.array([x - 6, y - 6, x + 6, y + 6]) for x, y in at.values()]
+    for line in lines:
+        corners = (line.get_transform().transform(line.get_xydata()) - low) * scale
+        steps = np.linspace(0, len(corners) - 1, 200)
+        along = [np.interp(steps, np.arange(len(corners)), side) for side in corners.T]
+        taken += [np.array([x - 2, y - 2, x + 2, y + 2]) for x, y in zip(*along, strict=True)]
+    for name, (x, y) in at.items():
+        text = shorten(name)
+        long, tall = CHARACTER * SMALL * len(text) * 1.05, LEADING * SMALL
+        best, least = SIDES[0], float("inf")
+        for ha, va, dx, dy in SIDES:
+            left = x + dx - {"left": 0.0, "center": long / 2, "right": long}[ha]
+            under = y + dy - {"bottom": 0.0, "center": tall / 2, "top": tall}[va]
+            box = np.array([left, under, left + long, under + tall])
+            over = sum(_shared(box, other) for other in taken)
+            over += long * tall - _shared(box, np.array([0.0, 0.0, width, height]))
+            if over < least - 1e-9:
+                best, least, chosen = (ha, va, dx, dy), over, box
+        taken.append(chosen)
+        ha, va, dx, dy = best
+        ax.annotate(text, points[name], (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=SMALL,
+                    color=looks[name].ink, fontweight="bold", parse_math=False, annotation_clip=False, gid="name")
+
+
+def _shared(a: np.ndarray, b: np.ndarray) -> float:
+    """The area that two boxes (left, bottom, right, top) share."""
+    wide, high = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    return float(max(wide, 0.0) * max(high, 0.0))

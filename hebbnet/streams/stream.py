@@ -45,6 +45,12 @@ class Batch:
     clean : int64 (n,) or None
         The label before noise: what the rule that holds says, `label` of the row's concept. Where its classes overlap,
         y is drawn, and differs from this even without noise.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.DriftStream([hb.SEA(8)], rng=0).take(5)
+    Batch(X (5, 3), y (5,), with concept, p, bayes and clean)
     """
 
     X: np.ndarray
@@ -80,6 +86,13 @@ class Stream(ABC):
     noise : float or None
         The share of labels that are replaced by another, or the standard deviation of what is added to numbers; None
         where nobody knows.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> stream = hb.DriftStream([hb.SEA(8)], rng=0)
+    >>> isinstance(stream, hb.concepts.Concept), len(stream.take(5)), stream.position
+    (False, 5, 5)
     """
 
     n_inputs: int
@@ -190,6 +203,11 @@ class DriftStream(Stream):
         self._stretches = _stretches(self._drifts)
         self._ceilings = [Ceiling(*pair, self.noise) for pair in zip(self._recipe, self._recipe[1:], strict=False)]
         self._block: tuple[int, list[np.ndarray]] | None = None  # the last one made: many take row by row
+
+    @property
+    def recipe(self) -> list[Concept]:
+        """The concepts in the order in which they rule, one more than there are drifts; one that recurs, each time."""
+        return list(self._recipe)
 
     @property
     def drifts(self) -> list[Drift]:
