@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import drift
+from . import drift, live
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift,) for recipe in family.RECIPES}
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, live) for recipe in family.RECIPES}
