@@ -16,8 +16,8 @@ def live(ask: Ask) -> Drawn:
     ways = {"never": (learner, hb.Never(), {}),
             "live data": (hb.LiveData(learner, k=15, size=500), hb.Always(), {}),
             "periodic": (learner, hb.Periodic(1_000), {"window": 1_000, "cycle_time": 500})}
-    runs = {name: [hb.run(who.fresh(seed), stream.fresh(seed), policy, steps=10_000, **how) for seed in range(ask.seeds)]
-            for name, (who, policy, how) in ways.items()}
+    runs = {name: [hb.run(who.fresh(seed), stream.fresh(seed), policy, steps=10_000, **how)
+                   for seed in range(ask.seeds)] for name, (who, policy, how) in ways.items()}
     sweep = hb.Sweep.of(runs)
     ax = hb.plots.accuracy(sweep, ax=ask.axes())
     after = {name: float(sweep.accuracy(name, 1_000)[:, DRIFT - 2_000 + 999].mean()) for name in ways}
