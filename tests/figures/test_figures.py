@@ -100,6 +100,7 @@ def test_a_recipe_has_ten_seeds_or_none_and_says_what_it_teaches(recipe: Recipe)
     assert set(recipe.claims) <= set(range(1, 13))
 
 
+@pytest.mark.long
 def test_live_data_stand_between_the_other_two() -> None:
     """Soon after the drift they are ahead of a model that is still to come; later behind it or level."""
     numbers = CATALOGUE["live"].make(CATALOGUE["live"].ask(quick=True)).numbers
