@@ -75,8 +75,10 @@ def coloured(notebook: Path) -> str:
     def known(found: re.Match[str]) -> str:
         return found[0] if (notebook.parent / found[2]).is_file() else found[1]
 
-    text = re.sub(r"\[([^\]]*)\]\(([\w-]+\.ipynb)\)", known, notebook.read_text(encoding="utf-8"))
-    content = json.loads(text)
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = re.sub(r"\[([^\]]*)\]\(([\w-]+\.ipynb)\)", known, "".join(cell["source"]))
     content["metadata"].setdefault("language_info", {"name": "python"}).setdefault("pygments_lexer", "ipython3")
     return json.dumps(content)
 
