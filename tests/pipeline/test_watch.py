@@ -50,18 +50,24 @@ def test_files_dropped_in_one_by_one_give_the_scores_of_run(folder: Path, name: 
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("validate", [500, 0])
 @pytest.mark.parametrize("name", ["never", "periodic", "on-drift", "always"])
-def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str) -> None:
+def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str, validate: int) -> None:
+    """Everything else at its default, which `hebbnet run` shares."""
     data = np.load(shared / "data" / "elec2.npz")
-    stream = hb.from_arrays(data["X"], data["y"])
     lines = [",".join([*map(repr, row), str(label)]) + "\n" for row, label in
              zip(data["X"].tolist(), data["y"].tolist(), strict=True)]
     head = ",".join([*(f"x{j}" for j in range(data["X"].shape[1])), "class"]) + "\n"
-    config = {"target": "class", "policy": name, "validate": 0, "hidden": [32]}
+    Path("all.csv").write_text(head + "".join(lines))
+    config = {"target": "class", "policy": name, "validate": validate}
     for k, start in enumerate(range(0, len(lines), 1_000)):
         drop(f"{k:02}.csv", head + "".join(lines[start : start + 1_000]), k)
         once(config)
-    as_run("model", stream, monitor.policies.by_name()[name], launch=2_000, window=2_000, arrival=1_000, config=config)
+    as_run("model", hb.from_csv("all.csv"), monitor.policies.by_name()[name], config={"hidden": [32]},
+           arrival=1_000, validate=validate, sure=2.0)
+    command = ["run", "all.csv", "--arrival", "1000", "--policy", name, "--validate", str(validate)]
+    assert cli.main([*command, "--json", "run.json"]) == 0
+    assert json.loads(Path("run.json").read_text())["policies"][name]["accuracy"] == status()["accuracy"]
 
 
 def test_all_at_once_or_one_by_one(folder: Path) -> None:
