@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -213,6 +214,26 @@ def test_rolled_back_while_it_watches(folder: Path, monkeypatch: pytest.MonkeyPa
     assert [event["version"] for event in moved] == [1] and status()["rows"] == 700
     assert registry.history()[-1].number == registry.champion().number or registry.champion().number == 1
     once(config)
+
+
+def test_drift_and_staleness(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against the log: what the champion scored at first and scores now, and the newest file that it has learned."""
+    fill()
+    once({**CONFIG, "policy": "on-drift", "detector": "ddm", "validate": 0, "window": 150})
+    found, log = status(), events()
+    drift, stale = found["drift"], found["staleness"]
+    alarms = [event["row"] for event in log if event["kind"] == "alarm"]
+    assert alarms and (drift["alarms"], drift["last_alarm"]) == (len(alarms), alarms[-1]) and drift["detector"] == "DDM"
+    deployed = max(event["t"] for event in log if event["kind"] == "deploy")
+    done = [event for event in log if event["kind"] == "file"]
+    assert drift["accuracy_at_deployment"] == next(e["accuracy"] for e in done if e["rows"][0] >= deployed)
+    assert drift["accuracy_now"] == done[-1]["accuracy"]
+    assert drift["last_suspect"] == [event["file"] for event in log if event["kind"] == "suspect"][-1]
+    learned = hb.Registry("model").champion().manifest["config"]["learned_until"]
+    assert stale["rows"] == found["rows"] - learned > 0
+    assert stale["knows_until"] == next(e["when"] for e in done if e["rows"][1] >= learned)
+    assert cli.main(["status", "model"]) == 0
+    assert re.search(r"staleness +rows +\d+\n +knows_until +20.*\n +age +[0-9,]+ seconds", capsys.readouterr().out)
 
 
 def test_old_weights_go_and_their_manifests_stay(folder: Path) -> None:
