@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,9 @@ from .direct import shorten
 from .world import world
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.gridspec import SubplotSpec
 
 PAGE = (13.3, 7.5)  # inches: a slide
 ABOVE, BELOW = 2.4, 1.0  # how high accuracy is, and the world under it
@@ -61,12 +64,10 @@ def dashboard(run: Run, watch: Detector | None = None, *, window: int | None = N
         raise checks.InputError(f"dashboard: expected a run with scored rows, got {run!r}; hb.run makes one")
     panels = rows(run, watch)
     figure = plt.figure(figsize=PAGE if size is None else size, layout="constrained")
-    left, right = figure.add_gridspec(1, 2)
     heights = {"accuracy": ABOVE} | ({"world": BELOW} if run.stream is not None else {})
-    there = {name: figure.add_subplot(place, label=name) for name, place in
-             zip(heights, left.subgridspec(len(heights), 1, height_ratios=list(heights.values())), strict=True)}
-    watched = [figure.add_subplot(place, label=name) for name, place in
-               zip(panels, right.subgridspec(len(panels), 1, height_ratios=list(panels.values())), strict=True)]
+    page = figure.add_gridspec(1, 2)
+    left, right = (_column(figure, page[0, side], parts) for side, parts in enumerate((heights, panels)))
+    there, watched = dict(zip(heights, left, strict=True)), right
     detector(run, watch, window=window, axes=watched)
     if "world" in there:
         world(run.stream, run.launch + len(run.predictions), first=run.launch, ax=there["world"])
@@ -77,3 +78,9 @@ def dashboard(run: Run, watch: Detector | None = None, *, window: int | None = N
     for ax, title in ((there["accuracy"], said), (watched[0], "what a detector saw")):
         ax.set_title(title, loc="left", fontsize=style.TEXT, fontweight="bold", parse_math=False)
     return figure
+
+
+def _column(figure: Figure, side: SubplotSpec, heights: Mapping[str, float]) -> list[Axes]:
+    """Axes of these heights, one below the other, on one side of the page."""
+    grid = side.subgridspec(len(heights), 1, height_ratios=list(heights.values()))
+    return [figure.add_subplot(grid[k, 0], label=name) for k, name in enumerate(heights)]

@@ -15,7 +15,6 @@ from ..monitoring.detectors.trail import STATISTICS, trail
 from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
 from . import style
-from .decay import nice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +87,7 @@ def detector(run: Any, watch: Detector | None = None, *, window: int | None = No
     ['errors,', 'ADWIN:']
     """
     seen, watch = _seen(run, watch)
-    window = nice(len(seen.t) / WINDOWS) if window is None else checks.whole(window, "detector: window", low=1)
+    window = style.nice(len(seen.t) / WINDOWS) if window is None else checks.whole(window, "detector: window", low=1)
     within = len(seen.t) if within is None else checks.whole(within, "detector: within", low=1)
     panels = _panels(axes, [name for name in ROWS if name != "statistic" or watch is not None], size)
     _errors(panels["errors"], seen, window)

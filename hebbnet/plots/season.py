@@ -13,7 +13,7 @@ from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
 from ..training.results import Sweep
 from . import style
-from .decay import POINTS, nice, runs_of
+from .decay import POINTS, runs_of
 from .direct import EndLabel, end_labels
 from .style import VARIANTS
 from .world import letter
@@ -86,7 +86,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
             raise checks.InputError("season: real data hold no truth, and nobody knows which variant dominates")
     names = _names(names, len(run.concepts))
     n = len(run.predictions)
-    window = nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
+    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
 
     import matplotlib.pyplot as plt
 
