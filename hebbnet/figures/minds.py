@@ -92,19 +92,18 @@ WITHIN, STEADY, STEP, GROWS = 0.03, 250, 10, 50  # back within; rows before; row
 
 def unlearning(ask: Ask) -> Drawn:
     """Four Gaussian classes, whose labels change round about: how long each rule stays wrong."""
-    taught = TAUGHT[:3] if ask.quick else TAUGHT
-    found = {rule: np.array([list(_recoveries(rule, rate, k, taught)) for k in range(ask.seeds)])
+    found = {rule: np.array([list(_recoveries(rule, rate, k, TAUGHT)) for k in range(ask.seeds)])
              for rule, rate in zip(LINEAR, RATES, strict=True)}  # (seeds, K, 2)
     recovery = {rule: both[:, :, 1] for rule, both in found.items()}
-    ax = hb.plots.unlearning(taught, recovery, ax=ask.axes())
+    ax = hb.plots.unlearning(TAUGHT, recovery, ax=ask.axes())
     medians = {rule: np.median(rows, axis=0) for rule, rows in recovery.items()}
     before = {rule: float(both[:, -1, 0].mean()) for rule, both in found.items()}
-    slopes = {rule: float(np.polyfit(np.log(taught), np.log(middle), 1)[0]) for rule, middle in medians.items()}
+    slopes = {rule: float(np.polyfit(np.log(TAUGHT), np.log(middle), 1)[0]) for rule, middle in medians.items()}
     alt = (f"Samples until a read-out is as good again after its labels have changed, by how long it was taught. After "
-           f"{taught[-1]:,} samples RightWrong takes {medians['RightWrong'][-1]:,.0f} (median), the gradient "
+           f"{TAUGHT[-1]:,} samples RightWrong takes {medians['RightWrong'][-1]:,.0f} (median), the gradient "
            f"{medians['Gradient'][-1]:,.0f}, the delta rule {medians['Delta rule'][-1]:,.0f}. Accuracy before: "
            f"{before['RightWrong']:.3f}, {before['Gradient']:.3f}, {before['Delta rule']:.3f}.")
-    numbers: Numbers = {f"{key(rule)}_{n}": float(medians[rule][i]) for rule in LINEAR for i, n in enumerate(taught)}
+    numbers: Numbers = {f"{key(rule)}_{n}": float(medians[rule][i]) for rule in LINEAR for i, n in enumerate(TAUGHT)}
     for what, values in (("slope", slopes), ("before", before)):
         numbers |= {f"{what}_{key(rule)}": value for rule, value in values.items()}
     return Drawn(ax.figure, alt, numbers)
@@ -158,7 +157,7 @@ def _rows(means: np.ndarray, n: int, rng: np.random.Generator) -> tuple[np.ndarr
 
 RECIPES = (
     Recipe("told", "Jane changes her mind: how often must the new colour be told", told, seeds=100, quick=3,
-           claims=(10, 11), seconds=10),
+           claims=(10, 11), seconds=4),
     Recipe("unlearning", "the longer a rule was taught the old labels, the longer it stays wrong, or not", unlearning,
-           seeds=10, quick=3, claims=(11,), seconds=10),
+           seeds=10, quick=3, claims=(11,), seconds=4),
 )

@@ -116,7 +116,7 @@ def _path(rule: hb.rules.Rule, k: int, X: np.ndarray, told: np.ndarray | None) -
 
 # ---------------------------------------------------------------- fields
 
-NEURONS, BATCH, SURE = 16, 20, 0.95
+NEURONS, BATCH, PASSES, SURE = 16, 20, 100, 0.95
 
 
 def fields(ask: Ask) -> Drawn:
@@ -126,8 +126,7 @@ def fields(ask: Ask) -> Drawn:
     first = hb.Network(images.shape[1], [hb.Dense(NEURONS, "identity", bias=False)], rng=0)
     examples = first.copy()
     examples.layers[0].W[:] = units[np.random.default_rng(0).choice(len(units), NEURONS, replace=False)].T
-    passes = 20 if ask.quick else 100
-    W, C = (_epochs(network, rule, rate, X, passes) for network, rule, rate, X in (
+    W, C = (_epochs(network, rule, rate, X) for network, rule, rate, X in (
         (first, hb.rules.Sanger(), 0.1, centred), (examples, hb.rules.KrotovHopfield(), 0.02, units)))
 
     figure = hb.plots.fields({"before: random": first.layers[0].W, "Sanger: components": W,
@@ -136,18 +135,18 @@ def fields(ask: Ask) -> Drawn:
     along = np.abs((W * axes).sum(axis=0)) / np.linalg.norm(W, axis=0)
     sure = int(np.argmin(np.append(along, 0.0) > SURE))
     near = float((units @ C).max(axis=1).mean())
-    alt = (f"What 16 neurons look for after {passes} passes through handwritten digits without labels. At the left "
+    alt = (f"What 16 neurons look for after {PASSES} passes through handwritten digits without labels. At the left "
            f"random weights; in the middle Sanger's rule, whose first {sure} neurons are principal components (cosine "
            f"above {SURE}); at the right Krotov and Hopfield's, whose weights look like digits.")
-    return Drawn(figure, alt, {"passes": passes, "components": sure, "cos_first": float(along[0]),
+    return Drawn(figure, alt, {"components": sure, "cos_first": float(along[0]),
                                "length_prototypes": float(np.linalg.norm(C, axis=0).mean()), "cos_nearest": near})
 
 
-def _epochs(network: hb.Network, rule: hb.rules.Rule, rate: float, X: np.ndarray, passes: int) -> np.ndarray:
-    """The weights after so many passes, while the rate falls to nothing."""
-    falling = hb.schedules.Linear(updates=passes * -(-len(X) // BATCH))
+def _epochs(network: hb.Network, rule: hb.rules.Rule, rate: float, X: np.ndarray) -> np.ndarray:
+    """The weights after all passes, while the rate falls to nothing."""
+    falling = hb.schedules.Linear(updates=PASSES * -(-len(X) // BATCH))
     learner = hb.Learner(network, rule=rule, rate=rate, schedule=falling, standardize=False)
-    learner.learn(X, batch_size=BATCH, epochs=passes)
+    learner.learn(X, batch_size=BATCH, epochs=PASSES)
     W: np.ndarray = learner.network.layers[0].W
     return W
 
@@ -156,7 +155,6 @@ RECIPES = (
     Recipe("step", "one update from inside: what a synapse sees, and what it makes of it", step, claims=(8, 11)),
     Recipe("roads", "connections widen with use, and narrow when the traffic has moved", roads, claims=(8,)),
     Recipe("growth", "Hebb blows up, Oja finds the first component, the gradient goes where it is told", growth,
-           seeds=10, quick=3, claims=(8,), seconds=2),
-    Recipe("fields", "what neurons come to look for without labels: components, or prototypes", fields, claims=(8,),
-           seconds=3),
+           seeds=10, quick=3, claims=(8,)),
+    Recipe("fields", "what neurons come to look for without labels: components, or prototypes", fields, claims=(8,)),
 )
