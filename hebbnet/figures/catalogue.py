@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import drift, policies
+from . import drift, minds, policies, weights
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, policies) for recipe in family.RECIPES}
+FAMILIES = (drift, policies, weights, minds)
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}

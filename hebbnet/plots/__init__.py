@@ -3,10 +3,21 @@
 from .boundaries import boundary
 from .decay import accuracy
 from .detector import detector
-from .lateness import law
+from .diagram import loop
+from .facts import told, unlearning
+from .film import film, filmstrip
+from .lateness import booster, law
 from .policies import cost, policies
 from .recovery import recovery
+from .regret import regret
+from .roads import roads
 from .season import season
+from .step import step
+from .weights import fields, growth
 from .world import world, worlds
 
-__all__ = ["accuracy", "boundary", "cost", "detector", "law", "policies", "recovery", "season", "world", "worlds"]
+__all__ = [
+    "accuracy", "booster", "boundary", "cost", "detector", "fields", "film", "filmstrip", "growth", "law",
+    "loop", "policies", "recovery", "regret", "roads", "season", "step", "told", "unlearning", "world",
+    "worlds",
+]

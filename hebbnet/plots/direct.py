@@ -48,7 +48,7 @@ def end_labels(ax: Axes, x: float, labels: Sequence[EndLabel]) -> None:
     lines = [1 + label.text.count("\n") for label in labels]
     needed = sum(LEADING * label.size * n for label, n in zip(labels, lines, strict=True))
     sizes = [label.size * min(1.0, max(height / needed, SMALLEST)) for label in labels]
-    at = [(end - low) / (high - low) * height for end in ends]
+    at = [(ax.transData.transform((x, end))[1] - ax.bbox.y0) * 72 / ax.figure.dpi for end in ends]
     places = spread([here + label.lift for here, label in zip(at, labels, strict=True)],
                     [LEADING * size * n for size, n in zip(sizes, lines, strict=True)], height)
     moved = bool(np.abs(places - at).max(initial=0.0) > MOVED)

@@ -60,7 +60,7 @@ def policies(sweep: Sweep, *, size: tuple[float, float] | None = None) -> Figure
     """
     import matplotlib.pyplot as plt
 
-    worlds = {world: _runs(part, "policies") for world, part in _by_stream(sweep).items()}
+    worlds = {world: runs_of(part, "policies") for world, part in _by_stream(sweep).items()}
     looks = _looks({name: seeds for runs in worlds.values() for name, seeds in runs.items()})
     across = min(len(worlds), ACROSS)
     down = ceil(len(worlds) / across)
@@ -93,7 +93,7 @@ def _by_stream(sweep: Any) -> dict[str, Sweep]:
     return {ONE: sweep} if names == [ONE] else {name: sweep.part(stream=name) for name in names}
 
 
-def _runs(sweep: Any, who: str) -> dict[str, list[Run]]:
+def runs_of(sweep: Any, who: str) -> dict[str, list[Run]]:
     """By name, the runs of all seeds."""
     if not isinstance(sweep, Sweep):
         raise checks.InputError(f"{who}: expected a Sweep, got {type(sweep).__name__}; hb.sweep makes one")
@@ -183,7 +183,7 @@ def cost(sweep: Sweep, frontier: Any = None, *, ax: Axes | None = None) -> Axes:
     >>> hb.plots.cost(sweep).get_xlabel()
     'rows learned, a row learned twice counting twice'
     """
-    runs = _runs(sweep, "cost")
+    runs = runs_of(sweep, "cost")
     if frontier is not None:
         frontier = checks.matrix(frontier, columns=2, where="cost: frontier")
     ax = style.axes(ax)

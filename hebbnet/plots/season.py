@@ -249,7 +249,8 @@ def _frame(ax: Axes, run: Run) -> None:
     ax.set_ylim(MODEL[0], WORLD[1])
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize=style.TEXT, labelcolor=style.DARK)
-    ax.set_yticks([sum(WORLD) / 2, sum(MODEL) / 2], ["variant that\ndominates", "variant the\nmodel in use\nis made for"])
+    ax.set_yticks([sum(WORLD) / 2, sum(MODEL) / 2],
+                  ["variant that\ndominates", "variant the\nmodel in use\nis made for"])
 
 
 # ---------------------------------------------------------------- accuracy
@@ -261,8 +262,8 @@ def _accuracy(ax: Axes, runs: Mapping[str, Sequence[Run]], window: int) -> list[
     run, n = first[0], len(first[0].predictions)
     at = np.unique(np.linspace(window // 5, n - 1, POINTS).astype(int))
     t, chance = run.t[at], np.full(len(at), 1 / len(run.classes))
-    majority, best = (_mean([line(seed) for seed in first], window, at) for line in
-                      (lambda seed: seed.baseline("majority"), lambda seed: seed.truth["bayes"][seed.launch :]))
+    majority = _mean([seed.baseline("majority") for seed in first], window, at)
+    best = _mean([seed.truth["bayes"][seed.launch :] for seed in first], window, at)
     labels, looks = list[EndLabel](), [MAIN, BESIDE, *SPARE]
     for k, (name, seeds) in enumerate(runs.items()):
         look = looks[min(k, len(looks) - 1)]
@@ -298,7 +299,8 @@ def _accuracy(ax: Axes, runs: Mapping[str, Sequence[Run]], window: int) -> list[
 def _say(ax: Axes, words: str, x: float, y: float, colour: str) -> None:
     """What an area means."""
     ax.text(x, y, words, ha="center", va="center", fontsize=style.SMALL, fontweight="bold", color=style.INK[colour],
-            linespacing=1.05, zorder=2.4, gid="words", bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.0})
+            linespacing=1.05, zorder=2.4, gid="words",
+            bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.0})
 
 
 def _footnote(ax: Axes, runs: Mapping[str, Sequence[Run]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,16 @@ POLICIES = {
 SPARE_COLOURS = (PURPLE, SKY, ORANGE, BLACK, BLUE, GREEN, VERMILLION)
 SPARE_DASHES = ("-", (0, (5, 1.2)), (0, (1.5, 1)))
 
+# What each way to learn looks like, by the first word of its name.
+RULES = {
+    "Hebb": Look(VERMILLION, width=5.0, front=3.0),
+    "Oja": Look(BLACK, (0, (3.2, 1.1)), 1.8, 3.3),
+    "Gradient": Look(BLUE, (0, (8, 1.1, 1.5, 1.1)), 2.6, 3.2),
+    "RightWrong": Look(GREEN, width=3.6, front=3.1),
+    "RewardPredictionError": Look(PURPLE, (0, (5, 1.2)), 2.6, 3.4),
+    "Delta": Look(ORANGE, (0, (1.5, 1)), 2.8, 3.5),
+}
+
 BEST = Look(BLACK, (0, (1, 1.4)), 1.8, 2.9)  # needs the truth
 BASELINES = {
     "no-change": Look(GREY, (0, (3, 1, 1, 1)), 1.3, 2.2),
@@ -63,9 +73,12 @@ BASELINES = {
     "chance": Look(GREY, (0, (1, 2)), 1.1, 2.0),
 }
 
+PLUS, MINUS = BLUE, ORANGE  # the sign of a number: dark and light without colour; lines are solid and dashed besides
+DASHED = (0, (2.2, 1.2))
+
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (PURPLE, "s"), (YELLOW, "D"), (GREEN, "v"), (BLUE, "P"), (VERMILLION, "X"))
 CONCEPTS = ("#DCE6F2", "#F2E3D0", "#E2EFDC", "#EBDDEE", "#F3EDC8", "#D9EEEC", "#F2D9DC", "#E3E3E3")  # pale: no line
-VARIANTS = ("#8DB7E2", "#F6CB92", "#7FC49B", "#E4C3EC", "#E0B73C", "#9ADBD6", "#E78F98", "#C4C4C4")  # the same, to see from afar
+VARIANTS = ("#8DB7E2", "#F6CB92", "#7FC49B", "#E4C3EC", "#E0B73C", "#9ADBD6", "#E78F98", "#C4C4C4")  # seen from afar
 
 
 def class_look(k: int) -> tuple[str, str]:
@@ -78,6 +91,15 @@ def pale(k: int) -> tuple[float, float, float]:
     from matplotlib.colors import to_rgb
 
     red, green, blue = (0.45 * part + 0.55 for part in to_rgb(class_look(k)[0]))
+    return red, green, blue
+
+
+def signed(value: float, largest: float) -> tuple[float, float, float]:
+    """The background of a number: the colour of its sign, the paler the smaller it is beside the largest."""
+    from matplotlib.colors import to_rgb
+
+    share = 0.15 + 0.85 * min(abs(value) / largest, 1.0) if value and largest else 0.0
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(PLUS if value > 0 else MINUS))
     return red, green, blue
 
 
@@ -98,7 +120,19 @@ def looks(kinds: Mapping[str, str]) -> dict[str, Look]:
     return given
 
 
-def _spare(used: Iterator[str]) -> Iterator[Look]:
+def rule_looks(names: Iterable[str]) -> dict[str, Look]:
+    """A look for each name: that of the rule that it begins with, the others what is left."""
+    names = list(names)
+    kinds = {name: name.replace(",", " ").split()[0] if name.strip(" ,") else "" for name in names}
+    spare = _spare(RULES[kind].colour for kind in kinds.values() if kind in RULES)
+    given: dict[str, Look] = {}
+    for name, kind in kinds.items():
+        known = RULES.get(kind)
+        given[name] = known if known and known not in given.values() else next(spare)
+    return given
+
+
+def _spare(used: Iterable[str]) -> Iterator[Look]:
     """Looks for what has none of its own: solid ones of the free colours first, then every colour in other dashes."""
     busy = set(used)
     yield from (Look(colour) for colour in SPARE_COLOURS if colour not in busy)

@@ -165,7 +165,7 @@ def test_it_runs_and_its_exercises_can_be_solved(path: Path) -> None:
         if "check" in tags(cell):
             assert "not written yet" in said(cell), said(cell)
         if "answered" in cell.metadata:
-            assert re.match(rf"{cell.metadata['answered']}: right", said(cell)), said(cell)
+            assert re.search(rf"^{cell.metadata['answered']}: right", said(cell), re.MULTILINE), said(cell)
 
 
 # ---------------------------------------------------------------- the index
