@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import hebbnet as hb  # noqa: E402  from this checkout
 
 PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "benchmarks/README.md": "benchmarks.md",
          "benchmarks/defaults.md": "defaults.md"}
-CHAPTERS = ("network", "learning", "streams", "monitoring", "training", "pipeline", "plots", "testing", "engine")
+CHAPTERS = tuple(dict.fromkeys([home.split(".")[0] for home in (*hb._HOME.values(), *hb._CHAPTERS.values())]))
 
 
 def gather() -> None:
@@ -34,10 +35,14 @@ def gather() -> None:
         (INTO / name).write_text(relinked(ROOT / page), encoding="utf-8")
     for chapter in CHAPTERS:
         (INTO / "api" / f"{chapter}.md").write_text(chapter_page(chapter), encoding="utf-8")
+    (INTO / "api" / "index.md").write_text(contents("Chapters", CHAPTERS), encoding="utf-8")
     notebooks = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     for notebook in notebooks:
-        shutil.copy(notebook, INTO / "notebooks")
-    (INTO / "notebooks" / "index.md").write_text(notebook_page(notebooks), encoding="utf-8")
+        (INTO / "notebooks" / notebook.name).write_text(coloured(notebook), encoding="utf-8")
+    if (solutions := ROOT / "notebooks" / "solutions").is_dir():
+        shutil.copytree(solutions, INTO / "notebooks" / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+    names = [notebook.stem for notebook in notebooks]
+    (INTO / "notebooks" / "index.md").write_text(contents("Notebooks", names), encoding="utf-8")
 
 
 # ---------------------------------------------------------------- pages
@@ -59,10 +64,23 @@ def relinked(page: Path) -> str:
     return re.sub(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", bend, page.read_text(encoding="utf-8"))
 
 
-def notebook_page(notebooks: list[Path]) -> str:
-    """The list of the notebooks."""
-    names = "\n".join(notebook.stem for notebook in notebooks)
-    return f"# Notebooks\n\n```{{toctree}}\n:maxdepth: 1\n\n{names}\n```\n" if names else "# Notebooks\n\nNone yet.\n"
+def contents(title: str, names: Sequence[str]) -> str:
+    """A list of pages."""
+    listed = "\n".join(names)
+    return f"# {title}\n\n```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n" if names else f"# {title}\n\nNone yet.\n"
+
+
+def coloured(notebook: Path) -> str:
+    """A notebook that says in which language its cells are, and that leads to no notebook that is not there."""
+    def known(found: re.Match[str]) -> str:
+        return found[0] if (notebook.parent / found[2]).is_file() else found[1]
+
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = re.sub(r"\[([^\]]*)\]\(([\w-]+\.ipynb)\)", known, "".join(cell["source"]))
+    content["metadata"].setdefault("language_info", {"name": "python"}).setdefault("pygments_lexer", "ipython3")
+    return json.dumps(content)
 
 
 def chapter_page(chapter: str) -> str:

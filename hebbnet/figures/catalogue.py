@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import drift, minds, policies, weights
+from . import drift, live, minds, noticing, policies, weights
 from .recipe import Recipe
 
-FAMILIES = (drift, policies, weights, minds)
+FAMILIES = (drift, policies, live, noticing, weights, minds)
 CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}

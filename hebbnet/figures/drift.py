@@ -74,7 +74,7 @@ def world(ask: Ask) -> Drawn:
     alt = ("Twelve worlds. Left, how a drift comes: suddenly, gradually, incrementally, back and forth, for a short "
            "visit, not at all. Right, what it changes: the inputs, the share of the classes, their names, the noise, "
            f"one region, the columns; the share of inputs that change class goes from 0 to {max(moved.values()):.2f}.")
-    return Drawn(figure, alt, {f"{name}_disagreement": value for name, value in moved.items()})
+    return Drawn(figure, alt, {f"{name.replace(' ', '_')}_disagreement": value for name, value in moved.items()})
 
 
 def _turning(ask: Ask) -> tuple[hb.Learner, hb.DriftStream]:
@@ -108,6 +108,20 @@ def loop(ask: Ask) -> Drawn:
     ax = hb.plots.loop(ax=ask.axes())
     return Drawn(ax.figure, "A loop of eight boxes: stream, predict, score, monitor, decide, train, validate, deploy, "
                             "and back to predict; from train to deploy it takes the cycle time.", {})
+
+
+def dashboard(ask: Ask) -> Drawn:
+    """One run on one page."""
+    stream = hb.DriftStream([hb.SEA(7), hb.SEA(11), hb.SEA(7)], at=[5_000, hb.Gradual(10_000, width=2_000)], noise=0.1,
+                            rng=0)
+    run = hb.run(hb.Learner(hb.mlp(stream, hidden=[16], rng=0)), stream, hb.OnDrift(hb.DDM()), launch=2_000,
+                 window=1_000, cycle_time=500)
+    figure = hb.plots.dashboard(run, window=500, size=ask.size(13.3, 7.5))
+    numbers = run.summary()
+    alt = (f"One run on one page. Left its accuracy, {numbers['accuracy']:.2f} in all, and the concepts that ruled; "
+           f"right its errors, the number that the detector watches, and its {numbers['alarms']} alarms and "
+           f"{numbers['retrainings']} new models.")
+    return Drawn(figure, alt, {name: numbers[name] for name in ("accuracy", "alarms", "retrainings")})
 
 
 def season(ask: Ask) -> Drawn:
@@ -160,6 +174,8 @@ RECIPES = (
     Recipe("filmstrip", "the decision boundary before, at and after a drift", filmstrip, claims=(3,), seconds=2),
     Recipe("film", "the same, moving", film, claims=(3,), seconds=8),
     Recipe("loop", "the continuous-training loop, and what each step is called here", loop, claims=(6, 7), seconds=1),
+    Recipe("dashboard", "one run on one page: accuracy, the world, and what the detector saw", dashboard,
+           claims=(3, 4), seconds=4),
     Recipe("season", "a model made for the last variant is better than nothing, and late", season, seeds=10, quick=2,
            claims=(1, 2), seconds=15),
 )

@@ -1,4 +1,4 @@
-"""What it takes to change a mind: a fact told anew, labels that change, and layers that no longer can."""
+"""What it takes to change a mind: a fact told anew, and labels that change."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import numpy as np
 import hebbnet as hb
 
 from ..engine import seeds
+from ..streams.facts import COLOURS
 from .recipe import Ask, Drawn, Recipe
 
+Numbers = dict[str, float | int | None]
 LINEAR: dict[str, tuple[str, Any]] = {  # by rule: the activation of the read-out, and the signal
     "RightWrong": ("identity", hb.RightWrong()),
     "RewardPredictionError": ("softmax", hb.RewardPredictionError()),
@@ -44,7 +46,7 @@ def told(ask: Ask) -> Drawn:
     for k in range(ask.seeds):
         codes, colours, order, new = _facts(k)
         for rule in rules:
-            learner, passes = read_out(rule, LENGTH, len(hb.streams.facts.COLOURS), 1.0), 0
+            learner, passes = read_out(rule, LENGTH, len(COLOURS), 1.0), 0
             for i, times in enumerate(TIMES):
                 rows = order[passes:times].ravel()
                 learner.learn(codes[rows], colours[rows])
@@ -62,16 +64,17 @@ def told(ask: Ask) -> Drawn:
            f"{medians['RewardPredictionError'][-1]:.0f}, the gradient {medians['Gradient'][-1]:.0f}, the delta rule "
            f"{medians['Delta rule'][-1]:.0f}. RightWrong never knew more than {max(right['RightWrong'].mean(0)):.0%} "
            "of the facts.")
-    numbers = {f"{key(rule)}_{times}": float(medians[rule][i]) for rule in rules for i, times in enumerate(TIMES)}
-    return Drawn(ax.figure, alt, numbers | {f"right_{key(rule)}": share for rule, share in shares.items()})
+    numbers: Numbers = {f"{key(rule)}_{n}": float(medians[rule][i]) for rule in rules for i, n in enumerate(TIMES)}
+    numbers |= {f"right_{key(rule)}": share for rule, share in shares.items()}
+    return Drawn(ax.figure, alt, numbers)
 
 
 def _facts(k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """World k: a code for each person, their colours (int), the order of telling in each pass, Jane's next colour."""
     rng, memory, facts = seeds.child(0, "told", k), hb.FactMemory(LENGTH, rng=k), hb.Facts(rng=k)
-    colours = np.array([hb.streams.facts.COLOURS.index(colour) for colour in facts.truth().values()])
+    colours = np.array([COLOURS.index(colour) for colour in facts.truth().values()])
     order = np.array([rng.permutation(len(colours)) for _ in range(TIMES[-1])])
-    new = (colours[0] + rng.integers(1, len(hb.streams.facts.COLOURS))) % len(hb.streams.facts.COLOURS)
+    new = (colours[0] + rng.integers(1, len(COLOURS))) % len(COLOURS)
     return np.array([memory.key(person) for person in facts.people]), colours, order, int(new)
 
 
@@ -101,7 +104,7 @@ def unlearning(ask: Ask) -> Drawn:
            f"{taught[-1]:,} samples RightWrong takes {medians['RightWrong'][-1]:,.0f} (median), the gradient "
            f"{medians['Gradient'][-1]:,.0f}, the delta rule {medians['Delta rule'][-1]:,.0f}. Accuracy before: "
            f"{before['RightWrong']:.3f}, {before['Gradient']:.3f}, {before['Delta rule']:.3f}.")
-    numbers = {f"{key(rule)}_{n}": float(medians[rule][i]) for rule in LINEAR for i, n in enumerate(taught)}
+    numbers: Numbers = {f"{key(rule)}_{n}": float(medians[rule][i]) for rule in LINEAR for i, n in enumerate(taught)}
     for what, values in (("slope", slopes), ("before", before)):
         numbers |= {f"{what}_{key(rule)}": value for rule, value in values.items()}
     return Drawn(ax.figure, alt, numbers)

@@ -152,7 +152,7 @@ class Monitor:
             events.append({**event, "kind": "file", "rows": [row, row + rows], "accuracy": None})
             row += rows
         self._count(events, 0, 0)
-        self.step = events, "row,label,predicted\n"
+        self.step = events, ["row,label,predicted\n"]
 
     def live(self, path: Path, event: dict[str, Any]) -> None:
         """Predict a file's rows, score, decide, train, examine, deploy; `commit` makes it so."""
@@ -180,21 +180,21 @@ class Monitor:
             clock.recorder.log(clock.now, "suspect", file=path.name, accuracy=right / rows, chance=p)
         events = [{**event, "kind": "file", "rows": [first, clock.now], "accuracy": right / rows}]
         self._count(events, rows, right)
-        self.step = events, "".join(lines)
+        self.step = events, lines
 
     def refuse(self, event: dict[str, Any], reason: str) -> None:
         """Remember that a file cannot be used; `commit` makes it so."""
         self.torn = True
         self.summary["refused"] += 1
         self.summary["last_refused"] = f"{event['file']}: {reason}"
-        self.step = [{**event, "kind": "refused", "reason": reason}], ""
+        self.step = [{**event, "kind": "refused", "reason": reason}], []
 
     def note(self, kind: str, what: str) -> None:
         """Something else for the log; written now, or, where that cannot be, with the next step."""
         self.notes.append({"kind": kind, "what": what, "when": now()})
         with suppress(Unwritten, Moved):
             self.recover()
-            self.torn, self.step = True, ([], "")
+            self.torn, self.step = True, ([], [])
             self.commit()
 
     def _count(self, events: list[dict[str, Any]], rows: int, right: int) -> None:
@@ -231,7 +231,7 @@ class Monitor:
             moved = pointer["last"] > found["last"]
             pointer["moves"] += moved
             happened = [{"t": e.t, "kind": e.kind, **e.detail} for e in (clock.recorder.events if clock else [])]
-            log = "".join(json.dumps(event) + "\n" for event in [*self.notes, *events, *happened])
+            log = [json.dumps(event) + "\n" for event in [*self.notes, *events, *happened]]
             self.summary["when"] = now()
             lengths = {"events.jsonl": self._append("events.jsonl", log),
                        "scores.csv": self._append("scores.csv", scores)}
@@ -249,12 +249,12 @@ class Monitor:
             clock.recorder.events.clear()
         self.torn = False
 
-    def _append(self, name: str, text: str) -> int:
+    def _append(self, name: str, lines: list[str]) -> int:
         """Write behind what is done, cutting off what a process that died had written there; the new length."""
         with open(os.open(self.model / name, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as log:
             log.truncate(min(log.seek(0, os.SEEK_END), self.lengths[name]))  # shorter where scores were put away
             log.seek(0, os.SEEK_END)
-            log.write(text.encode())
+            log.writelines(map(str.encode, lines))
             log.flush()
             os.fsync(log.fileno())
             return log.tell()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FINE = 121  # points along each side
 STRIP = (-200, 0, 100, 1_000)  # rows from the drift, unless moments are given
 FIRST, LAST, FRAMES = -400, 2_000, 32  # of a film, likewise
+FOOT = 0.05  # of a film's height, free for a caption
 REST = 150  # milliseconds from one picture of a film to the next
 TRUTH = (0, (4, 2))  # dashes
 
@@ -159,6 +160,7 @@ def film(learner: Any, stream: Stream, moments: Sequence[int] | None = None, *, 
     _legend(figure, reel, _note(reel, stream, samples))
     style.settle(curve)
     style.count(curve)
+    figure.get_layout_engine().set(rect=(0.0, FOOT, 1.0, 1.0 - FOOT))  # type: ignore[union-attr, call-arg]
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # nothing jumps from one picture to the next
     moving = FuncAnimation(figure, show, frames=len(moments), interval=REST, blit=False)
@@ -235,7 +237,7 @@ def _picture(ax: Axes, reel: Reel, still: Still) -> None:
 
 
 def _legend(figure: Figure, reel: Reel, note: str) -> None:
-    """What the marks mean, below; the same for all stills, whatever is in them."""
+    """What the marks mean, above; the same for all stills, whatever is in them."""
     from matplotlib.lines import Line2D
 
     looks = [style.class_look(k) for k in range(reel.n_classes)]
@@ -245,7 +247,7 @@ def _legend(figure: Figure, reel: Reel, note: str) -> None:
     handles.append(Line2D([], [], color=style.BLACK, linewidth=2.2, label=name))
     if reel.stills[0].rule is not None:
         handles.append(Line2D([], [], color=style.BLACK, linewidth=2.2, linestyle=TRUTH, label="truth"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=6, frameon=False, fontsize=style.SMALL, title=note,
+    figure.legend(handles=handles, loc="outside upper center", ncols=6, frameon=False, fontsize=style.SMALL, title=note,
                   title_fontsize=style.SMALL)
 
 

@@ -13,7 +13,7 @@ from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
 from ..training.results import Sweep
 from . import style
-from .decay import POINTS, nice, runs_of
+from .decay import POINTS, runs_of
 from .direct import EndLabel, end_labels
 from .style import VARIANTS
 from .world import letter
@@ -76,7 +76,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
     >>> stream = hb.recurring([hb.SEA(6), hb.SEA(14)], every=1_000, times=2, rng=0)
     >>> run = hb.run(hb.LeastSquares(), stream, hb.Periodic(1_000), launch=500, window=300, cycle_time=400)
     >>> figure = hb.plots.season(run)
-    >>> [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "late words"]
+    >>> [text.get_text().strip() for text in figure.axes[0].texts if text.get_gid() == "late words"]
     ['900 late', '900 late', '900 late']
     """
     runs = runs_of(run_or_sweep, "season")
@@ -86,7 +86,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
             raise checks.InputError("season: real data hold no truth, and nobody knows which variant dominates")
     names = _names(names, len(run.concepts))
     n = len(run.predictions)
-    window = nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
+    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
 
     import matplotlib.pyplot as plt
 

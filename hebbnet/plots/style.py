@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,12 @@ def count(ax: Axes) -> None:
     most = min(max(int(extent(ax)[0] / (1.7 * longest)), 2), 9)
     ax.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 2.5, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def nice(about: float) -> int:
+    """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
+    steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
+    return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 
 
 def extent(ax: Axes) -> tuple[float, float]:

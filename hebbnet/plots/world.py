@@ -59,7 +59,7 @@ def world(stream: DriftStream, steps: int | None = None, *, first: int = 0, ax: 
     >>> import hebbnet as hb
     >>> ax = hb.plots.world(hb.DriftStream([hb.SEA(7), hb.SEA(9)], at=hb.Gradual(2_000, width=1_000), rng=0))
     >>> [mark.get_x() for mark in ax.patches if mark.get_gid() == "drift"]
-    [2000.0]
+    [2000]
     """
     _check(stream, "world")
     steps = _steps(stream, steps)

@@ -283,7 +283,7 @@ class Clock:
         while self.candidate is not None and self.now >= self.deploy_at:
             candidate, self.candidate = self.candidate, None
             scores = self.examine(candidate) if self.validate else {}
-            if not scores.get("passed", True):
+            if not scores.pop("passed", True):
                 self.recorder.log(self.now, "rejected", **scores)
                 self.policy.rejected(self.now)
             else:

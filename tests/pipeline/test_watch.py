@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,18 +51,24 @@ def test_files_dropped_in_one_by_one_give_the_scores_of_run(folder: Path, name: 
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("validate", [500, 0])
 @pytest.mark.parametrize("name", ["never", "periodic", "on-drift", "always"])
-def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str) -> None:
+def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str, validate: int) -> None:
+    """Everything else at its default, which `hebbnet run` shares."""
     data = np.load(shared / "data" / "elec2.npz")
-    stream = hb.from_arrays(data["X"], data["y"])
     lines = [",".join([*map(repr, row), str(label)]) + "\n" for row, label in
              zip(data["X"].tolist(), data["y"].tolist(), strict=True)]
     head = ",".join([*(f"x{j}" for j in range(data["X"].shape[1])), "class"]) + "\n"
-    config = {"target": "class", "policy": name, "validate": 0, "hidden": [32]}
+    Path("all.csv").write_text(head + "".join(lines))
+    config = {"target": "class", "policy": name, "validate": validate}
     for k, start in enumerate(range(0, len(lines), 1_000)):
         drop(f"{k:02}.csv", head + "".join(lines[start : start + 1_000]), k)
         once(config)
-    as_run("model", stream, monitor.policies.by_name()[name], launch=2_000, window=2_000, arrival=1_000, config=config)
+    as_run("model", hb.from_csv("all.csv"), monitor.policies.by_name()[name], config={"hidden": [32]},
+           arrival=1_000, validate=validate, sure=2.0)
+    command = ["run", "all.csv", "--arrival", "1000", "--policy", name, "--validate", str(validate)]
+    assert cli.main([*command, "--json", "run.json"]) == 0
+    assert json.loads(Path("run.json").read_text())["policies"][name]["accuracy"] == status()["accuracy"]
 
 
 def test_all_at_once_or_one_by_one(folder: Path) -> None:
@@ -207,6 +214,26 @@ def test_rolled_back_while_it_watches(folder: Path, monkeypatch: pytest.MonkeyPa
     assert [event["version"] for event in moved] == [1] and status()["rows"] == 700
     assert registry.history()[-1].number == registry.champion().number or registry.champion().number == 1
     once(config)
+
+
+def test_drift_and_staleness(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against the log: what the champion scored at first and scores now, and the newest file that it has learned."""
+    fill()
+    once({**CONFIG, "policy": "on-drift", "detector": "ddm", "validate": 0, "window": 150})
+    found, log = status(), events()
+    drift, stale = found["drift"], found["staleness"]
+    alarms = [event["row"] for event in log if event["kind"] == "alarm"]
+    assert alarms and (drift["alarms"], drift["last_alarm"]) == (len(alarms), alarms[-1]) and drift["detector"] == "DDM"
+    deployed = max(event["t"] for event in log if event["kind"] == "deploy")
+    done = [event for event in log if event["kind"] == "file"]
+    assert drift["accuracy_at_deployment"] == next(e["accuracy"] for e in done if e["rows"][0] >= deployed)
+    assert drift["accuracy_now"] == done[-1]["accuracy"]
+    assert drift["last_suspect"] == [event["file"] for event in log if event["kind"] == "suspect"][-1]
+    learned = hb.Registry("model").champion().manifest["config"]["learned_until"]
+    assert stale["rows"] == found["rows"] - learned > 0
+    assert stale["knows_until"] == next(e["when"] for e in done if e["rows"][1] >= learned)
+    assert cli.main(["status", "model"]) == 0
+    assert re.search(r"staleness +rows +\d+\n +knows_until +20.*\n +age +[0-9,]+ seconds", capsys.readouterr().out)
 
 
 def test_old_weights_go_and_their_manifests_stay(folder: Path) -> None:

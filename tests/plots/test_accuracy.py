@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hebbnet as hb
-from hebbnet.plots.decay import nice
+from hebbnet.plots.style import nice
 from hebbnet.training.record import Event, Run
 from hebbnet.training.results import Sweep
 
