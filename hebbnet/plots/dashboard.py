@@ -61,12 +61,13 @@ def dashboard(run: Run, watch: Detector | None = None, *, window: int | None = N
         raise checks.InputError(f"dashboard: expected a run with scored rows, got {run!r}; hb.run makes one")
     panels = rows(run, watch)
     figure = plt.figure(figsize=PAGE if size is None else size, layout="constrained")
-    left, right = figure.add_gridspec(1, 2)
+    halves = figure.add_gridspec(1, 2)
+    left, right = halves[0, 0], halves[0, 1]
     heights = {"accuracy": ABOVE} | ({"world": BELOW} if run.stream is not None else {})
-    there = {name: figure.add_subplot(place, label=name) for name, place in
-             zip(heights, left.subgridspec(len(heights), 1, height_ratios=list(heights.values())), strict=True)}
-    watched = [figure.add_subplot(place, label=name) for name, place in
-               zip(panels, right.subgridspec(len(panels), 1, height_ratios=list(panels.values())), strict=True)]
+    above = left.subgridspec(len(heights), 1, height_ratios=list(heights.values()))
+    beside = right.subgridspec(len(panels), 1, height_ratios=list(panels.values()))
+    there = {name: figure.add_subplot(above[k, 0], label=name) for k, name in enumerate(heights)}
+    watched = [figure.add_subplot(beside[k, 0], label=name) for k, name in enumerate(panels)]
     detector(run, watch, window=window, axes=watched)
     if "world" in there:
         world(run.stream, run.launch + len(run.predictions), first=run.launch, ax=there["world"])
