@@ -64,20 +64,10 @@ def dashboard(run: Run, watch: Detector | None = None, *, window: int | None = N
         raise checks.InputError(f"dashboard: expected a run with scored rows, got {run!r}; hb.run makes one")
     panels = rows(run, watch)
     figure = plt.figure(figsize=PAGE if size is None else size, layout="constrained")
-<<<<<<< HEAD
     heights = {"accuracy": ABOVE} | ({"world": BELOW} if run.stream is not None else {})
     page = figure.add_gridspec(1, 2)
     left, right = (_column(figure, page[0, side], parts) for side, parts in enumerate((heights, panels)))
     there, watched = dict(zip(heights, left, strict=True)), right
-=======
-    halves = figure.add_gridspec(1, 2)
-    left, right = halves[0, 0], halves[0, 1]
-    heights = {"accuracy": ABOVE} | ({"world": BELOW} if run.stream is not None else {})
-    above = left.subgridspec(len(heights), 1, height_ratios=list(heights.values()))
-    beside = right.subgridspec(len(panels), 1, height_ratios=list(panels.values()))
-    there = {name: figure.add_subplot(above[k, 0], label=name) for k, name in enumerate(heights)}
-    watched = [figure.add_subplot(beside[k, 0], label=name) for k, name in enumerate(panels)]
->>>>>>> work-figA
     detector(run, watch, window=window, axes=watched)
     if "world" in there:
         world(run.stream, run.launch + len(run.predictions), first=run.launch, ax=there["world"])
