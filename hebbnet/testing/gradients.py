@@ -23,16 +23,10 @@ def check_gradient(learner: Learner, X: Any, y: Any) -> float:
     """Compare what `learner.trace` would change with minus the slope of the mean loss, by central differences.
 
     Every weight of every layer, and every bias that it has, with a step of 1e-6: |analytic - numeric| <= 1e-8 + 1e-6
-<<<<<<< HEAD
     |numeric|, where 1e-8 grows with a loss above 1, whose digits it is made of. Weights at a kink (relu at 0, Huber at
     delta), where there is no slope, are left out. A learner that has learned nothing is checked after one pass over X,
     on a copy:
     before, z-scores and a read-out of zeros would hide every mistake below them.
-=======
-    |numeric|, where 1e-8 grows with a loss above 1, whose digits it is made of. Weights at a kink (relu at 0, Huber
-    at delta), where there is no slope, are left out. A learner that has learned nothing is checked after one pass
-    over X, on a copy: before, z-scores and a read-out of zeros would hide every mistake below them.
->>>>>>> work-nb1
 
     Parameters
     ----------
