@@ -8,6 +8,7 @@ import hebbnet as hb
 
 from ..engine import seeds
 from ..plots import style
+from .digits import SIDE, printed
 from .recipe import Ask, Drawn, Recipe
 
 
@@ -116,12 +117,12 @@ def _path(rule: hb.rules.Rule, k: int, X: np.ndarray, told: np.ndarray | None) -
 
 # ---------------------------------------------------------------- fields
 
-NEURONS, BATCH, PASSES, SURE = 16, 20, 100, 0.95
+IMAGES, NEURONS, BATCH, PASSES, SURE = 1_500, 16, 20, 100, 0.95
 
 
 def fields(ask: Ask) -> Drawn:
-    """Handwritten digits, seen by 16 neurons that learn without labels: components, and prototypes."""
-    images = hb.concepts.Digits().probe()
+    """Printed digits, seen by 16 neurons that learn without labels: components, and prototypes."""
+    images = printed(IMAGES, rng=0)[0]
     centred, units = images - images.mean(axis=0), images / np.linalg.norm(images, axis=1, keepdims=True)
     first = hb.Network(images.shape[1], [hb.Dense(NEURONS, "identity", bias=False)], rng=0)
     examples = first.copy()
@@ -130,14 +131,14 @@ def fields(ask: Ask) -> Drawn:
         (first, hb.rules.Sanger(), 0.1, centred), (examples, hb.rules.KrotovHopfield(), 0.02, units)))
 
     figure = hb.plots.fields({"before: random": first.layers[0].W, "Sanger: components": W,
-                              "Krotov-Hopfield: prototypes": C}, (8, 8), size=ask.size(10, 4.4))
+                              "Krotov-Hopfield: prototypes": C}, (SIDE, SIDE), size=ask.size(10, 4.4))
     axes = np.linalg.eigh(np.cov(centred.T))[1][:, ::-1][:, :NEURONS]
     along = np.abs((W * axes).sum(axis=0)) / np.linalg.norm(W, axis=0)
-    sure = int(np.argmin(np.append(along, 0.0) > SURE))
+    sure = int((along > SURE).sum())
     near = float((units @ C).max(axis=1).mean())
-    alt = (f"What 16 neurons look for after {PASSES} passes through handwritten digits without labels. At the left "
-           f"random weights; in the middle Sanger's rule, whose first {sure} neurons are principal components (cosine "
-           f"above {SURE}); at the right Krotov and Hopfield's, whose weights look like digits.")
+    alt = (f"What 16 neurons look for after {PASSES} passes through printed digits without labels. At the left "
+           f"random weights; in the middle Sanger's rule, {sure} of whose neurons are principal components (cosine above "
+           f"{SURE}); at the right Krotov and Hopfield's, whose weights look like digits.")
     return Drawn(figure, alt, {"components": sure, "cos_first": float(along[0]),
                                "length_prototypes": float(np.linalg.norm(C, axis=0).mean()), "cos_nearest": near})
 
