@@ -105,7 +105,7 @@ def _status(options: argparse.Namespace) -> int:
         shown = value if isinstance(value, dict) else {"": value}
         for k, (part, of) in enumerate(shown.items()):
             cell = "–" if of is None else f"{of:.4g}" if isinstance(of, float) else of
-            print(f"{name if not k else '':>12}  {part:22}{cell}" if part else f"{name:>12}  {cell}")
+            print(f"{name if not k else '':>12}  {part:24}{cell}" if part else f"{name:>12}  {cell}")
     _registry(options)
     return 0
 
