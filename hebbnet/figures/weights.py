@@ -137,8 +137,8 @@ def fields(ask: Ask) -> Drawn:
     sure = int((along > SURE).sum())
     near = float((units @ C).max(axis=1).mean())
     alt = (f"What 16 neurons look for after {PASSES} passes through printed digits without labels. At the left "
-           f"random weights; in the middle Sanger's rule, {sure} of whose neurons are principal components (cosine above "
-           f"{SURE}); at the right Krotov and Hopfield's, whose weights look like digits.")
+           f"random weights; in the middle Sanger's rule, {sure} of whose neurons are principal components (cosine "
+           f"above {SURE}); at the right Krotov and Hopfield's, whose weights look like digits.")
     return Drawn(figure, alt, {"components": sure, "cos_first": float(along[0]),
                                "length_prototypes": float(np.linalg.norm(C, axis=0).mean()), "cos_nearest": near})
 
