@@ -208,7 +208,7 @@ def law(ask: Ask) -> Drawn:
                 right.append(float(run.correct.mean()))
             measured.append({"window": window, "period": period, "cycle_time": cycle, "noise": 0.1, "inputs": d,
                              "accuracy": float(np.mean(right))})
-    ax = hb.plots.law(measured, OMEGA, ax=ask.axes())
+    ax = hb.plots.law(measured, OMEGA, n=ask.seeds, ax=ask.axes())
     numbers: dict[str, Any] = {}
     for point in measured:
         window, period, cycle, d = (int(point[name]) for name in ("window", "period", "cycle_time", "inputs"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..engine import checks
+from ..training.law import lateness
 from . import style
 from .direct import EndLabel, end_labels
 
@@ -20,7 +21,7 @@ NEEDED = ("window", "period", "cycle_time", "noise", "inputs", "accuracy")
 LOOKS = ((style.BLUE, "o"), (style.ORANGE, "^"), (style.PURPLE, "s"), (style.GREEN, "D"))
 
 
-def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | None = None) -> Axes:
+def law(measured: Sequence[Mapping[str, float]], omega: float, *, n: int | None = None, ax: Axes | None = None) -> Axes:
     """Draw accuracy against lateness, window / 2 + cycle time + period / 2, beside the law of a boundary that turns.
 
     Accuracy is freed of the label noise, (accuracy - noise) / (1 - 2 noise), so that one line is the law of all. A
@@ -32,6 +33,8 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | Non
         window, period, cycle_time (rows), noise, inputs (how many), and accuracy.
     omega : float
         How fast the boundary turns, in radians a row.
+    n : int, optional
+        Of how many seeds each accuracy is the mean; said below.
     ax : Axes, optional
         Where to draw; None makes a new figure.
 
@@ -55,7 +58,7 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | Non
     omega = checks.number(omega, "law: omega", above=0.0)
     if not measured or any(name not in point for point in measured for name in NEEDED):
         raise checks.InputError(f"law: measured: expected dicts with {', '.join(NEEDED)}")
-    late = np.array([point["window"] / 2 + point["cycle_time"] + point["period"] / 2 for point in measured])
+    late = np.array([lateness(*(point[name] for name in ("window", "period", "cycle_time")))[0] for point in measured])
     right = np.array([(point["accuracy"] - point["noise"]) / (1 - 2 * point["noise"]) for point in measured])
     inputs = np.array([int(point["inputs"]) for point in measured])
     ax = style.axes(ax)
@@ -73,6 +76,8 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | Non
     style.tidy(ax)
     style.count(ax)
     ax.legend(frameon=False, fontsize=style.TEXT, loc="lower left")
+    if n is not None:
+        style.footnote(ax, f"mean of {n} seed{'s' * (n > 1)}")
     return ax
 
 

@@ -59,12 +59,18 @@ def cycle_time_law(omega: float, *, window: int, period: int, cycle_time: int = 
     window, period = checks.whole(window, "window", low=1), checks.whole(period, "period", low=1)
     cycle_time, label_delay = checks.whole(cycle_time, "cycle_time"), checks.whole(label_delay, "label_delay")
     noise = checks.number(noise, "noise", low=0.0, high=0.5)
-    period *= max(ceil(cycle_time / period), 1)
+    late, oldest = lateness(window, period, cycle_time, label_delay)
+    if omega * oldest >= pi:
+        raise checks.InputError(f"cycle_time_law: a model would fall behind by {omega * oldest / pi:.2g} half turns; "
+                                "the law holds below 1: shorten window, period or cycle_time")
+    return (1 - 2 * noise) * (1 - omega * late / pi) + noise
+
+
+def lateness(window: float, period: float, cycle_time: float = 0, label_delay: float = 0) -> tuple[float, float]:
+    """The age, in rows, of what the serving model knows: its mean W/2 + label_delay + L + T/2, and at its worst."""
+    T = period * max(ceil(cycle_time / period), 1)
     freshest = window / 2 + label_delay + cycle_time
-    if omega * (freshest + period) >= pi:
-        raise checks.InputError(f"cycle_time_law: a model would fall behind by {omega * (freshest + period) / pi:.2g} "
-                                "half turns; the law holds below 1: shorten window, period or cycle_time")
-    return (1 - 2 * noise) * (1 - omega * (freshest + period / 2) / pi) + noise
+    return freshest + T / 2, freshest + T
 
 
 class LeastSquares:
