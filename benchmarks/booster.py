@@ -1,6 +1,6 @@
 """The booster: what the time from data to production costs, and what a small change to something old is worth.
 
-    python -m benchmarks.booster [--quick] [--json FILE]
+    python -m benchmarks.booster [--quick] [--json FILE] [--keep]
 
 A world changes every block of rows; a model is retrained all the time, and each training takes `cycle_time` rows until
 its model serves. Two questions. The booster curve: how does accuracy fall with the cycle time? Warm start: is it better
@@ -20,6 +20,8 @@ import numpy as np
 import hebbnet as hb
 from hebbnet.engine.progress import Progress
 from hebbnet.training.results import align
+
+from . import results
 
 BLOCK, BLOCKS = 2_000, 12
 SCORED_FROM = 4 * BLOCK  # before, the launched model is younger than any that a long cycle could bring
@@ -123,6 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.booster", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} seeds in place of {SEEDS}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
+    results.ask(parser)
     options = parser.parse_args()
     seeds = QUICK if options.quick else SEEDS
     with Progress("booster", show=None) as tell:
@@ -131,6 +134,11 @@ def main() -> None:
     print(show(curves, warm, seeds))
     if options.json:
         options.json.write_text(json.dumps({"seeds": seeds, "booster": curves, "warm_start": warm}, indent=2) + "\n")
+    if options.keep:
+        results.keep("booster", {
+            "seeds": seeds,
+            "curve": {kind: {one["cycle_time"]: one["accuracy"] for one in curve} for kind, curve in curves.items()},
+            "warm": {kind: {row["epochs"]: row for row in rows} for kind, rows in warm.items()}})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The cycle-time law beside what is measured, and what the learner adds to it in more dimensions.
 
-    python -m benchmarks.law [--seeds N] [--rows N] [--out FILE]
+    python -m benchmarks.law [--seeds N] [--rows N] [--out FILE] [--keep]
 
 A boundary turns once in 5,000 rows; `LeastSquares` is retrained on it through `hb.run` with `Periodic`. Every number is
 a mean over seeds. The term `learning` holds what the age of the window alone costs, (1 - 2 noise) omega W / (2 pi), in
@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 
 import hebbnet as hb
+
+from . import results
 
 OMEGA = 2 * math.pi / 5_000
 POINTS = [(100, 100, 0, 0.0), (100, 100, 100, 0.0), (100, 200, 100, 0.1), (200, 100, 50, 0.0), (500, 500, 500, 0.0)]
@@ -62,6 +64,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=10, metavar="N")
     parser.add_argument("--rows", type=int, default=50_000, metavar="N", help="of each run")
     parser.add_argument("--out", type=Path, metavar="FILE", help="draw it there, as PNG")
+    results.ask(parser)
     options = parser.parse_args()
     found = points(options.rows, options.seeds)
     print("| W, T, L, noise | inputs | law | measured | drift | latency | learning | of it, window | gap |")
@@ -73,6 +76,9 @@ def main() -> None:
               f"{100 * point['error']:.1f} | {parts} | {100 * (point['law'] - point['accuracy']):.1f} |")
     if options.out:
         draw(found, options.out, options.seeds, options.rows)
+    if options.keep:
+        setting = ("window", "period", "cycle_time", "noise", "inputs")
+        results.keep("law", {" ".join(f"{point[name]:g}" for name in setting): point for point in found})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Live data beside frozen weights, against training: how right, and at what cost.
 
-    python -m benchmarks.live [--seeds N]
+    python -m benchmarks.live [--seeds N] [--keep]
 
 A network 16 wide is launched after 2,000 rows, the world drifts at 5,000, and the run ends at 10,000; 10 % of the
 labels are wrong. All contestants meet the same streams, each from the same learner. `trained` counts the rows that the
@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 
 import hebbnet as hb
+
+from . import results
 
 LAUNCH, DRIFT, ROWS = 2_000, 5_000, 10_000
 
@@ -54,7 +56,9 @@ def main() -> None:
     """Measure and print one table for each world."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live", description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=10, metavar="N")
+    results.ask(parser)
     options = parser.parse_args()
+    kept: dict[str, dict[str, dict[str, float]]] = {}
     print("| | | before | first 1,000 after | later | trained | seconds |")
     print("|---|---|---:|---:|---:|---:|---:|")
     for world, recipe in worlds().items():
@@ -67,8 +71,11 @@ def main() -> None:
         for name, runs in found.items():
             mean, spread = np.mean(runs, axis=0), np.std(runs, axis=0, ddof=1) / math.sqrt(len(runs))
             shares = " | ".join(f"{mean[i]:.1f} ± {spread[i]:.1f}" for i in range(3))
+            kept.setdefault(world, {})[name] = dict(zip(("before", "first", "later", "trained"), mean, strict=False))
             print(f"| {world} | {name} | {shares} | {mean[3]:,.0f} | {np.median([run[4] for run in runs]):.2f} |",
                   flush=True)
+    if options.keep:
+        results.keep("live", kept)
 
 
 if __name__ == "__main__":

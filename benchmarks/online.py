@@ -1,6 +1,6 @@
 """Online learning, sample by sample: what one test-then-train step costs in hebbnet and in its peers.
 
-    python -m benchmarks.online [--quick] [--json FILE]
+    python -m benchmarks.online [--quick] [--json FILE] [--keep]
 
 All learn the same stream in the same order; the slow ones see its beginning only. Peers that are not installed are
 named and left out.
@@ -22,6 +22,7 @@ from statistics import median
 from typing import Any
 
 from . import contestants as who
+from . import results as kept
 
 CHECKED = 1_000  # after so many samples, all who compute the same must hold the same weights, to ACCURACY
 ACCURACY = 1e-9
@@ -152,16 +153,28 @@ def report(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def quoted(results: dict[str, Any]) -> dict[str, Any]:
+    """What prose quotes."""
+    found = results["contestants"]
+    return {"us": {name: median(one["us"]) for name, one in found.items()},
+            "times": {name: ratio(one["us"], found["hebbnet"]["us"]) for name, one in found.items()},
+            "ratio": {wanted["ratio"]: wanted["measured"] for wanted in results["targets"]},
+            "weights": who.N_HIDDEN * (who.N_IN + 1) + who.N_OUT * (who.N_HIDDEN + 1)}
+
+
 def main() -> None:
     """Measure, print, and write the JSON file if one is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.online", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="3 repetitions instead of 7: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every repetition, to FILE")
+    kept.ask(parser)
     options = parser.parse_args()
     results = race(repetitions=3 if options.quick else 7)
     print(report(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if options.keep:
+        kept.keep("online", quoted(results))
 
 
 if __name__ == "__main__":

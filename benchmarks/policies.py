@@ -1,6 +1,6 @@
 """Is an alarm worth more than a calendar? Policies of equal budget, on worlds that drift, that do not, and real ones.
 
-    python -m benchmarks.policies [--data FOLDER] [--quick] [--json FILE]
+    python -m benchmarks.policies [--data FOLDER] [--quick] [--json FILE] [--keep]
 
 A policy that trains more often does better, whatever makes it train. So the policy that waits for alarms is compared,
 seed by seed, with a periodic and a random one that complete as many trainings as it did: a number known in hindsight
@@ -22,6 +22,8 @@ import hebbnet as hb
 from hebbnet.engine.progress import Progress
 from hebbnet.streams import Stream
 from hebbnet.training.results import align
+
+from . import results
 
 SETTINGS: dict[str, Any] = {"launch": 2_000, "window": 1_000, "cycle_time": 200, "busy": "queue"}
 SEEDS, QUICK, REAL_SEEDS = 20, 3, 5
@@ -134,11 +136,27 @@ def elec2(file: Path, leave_out: tuple[str, ...], seeds: int) -> tuple[hb.Sweep,
     return result, {name: numbers[name] for name in ("no_change", "majority")}
 
 
+def quoted(numbers: dict[str, Any]) -> dict[str, Any]:
+    """What prose quotes: the means, and what an alarm is worth over the others of its budget."""
+    budgets = {}
+    for name, found in numbers["budgets"].items():
+        budgets[name] = {policy: float(np.mean(found[policy])) for policy in ("never", "random", "periodic", "on-drift",
+                                                                            "trainings")}
+        for other in ("periodic", "random"):
+            compared = hb.Comparison.of("on-drift", other, found["on-drift"], found[other])
+            budgets[name][f"over {other}"] = {"difference": compared.difference, "low": compared.low,
+                                              "high": compared.high}
+    real = {said: {policy: row["accuracy"] if isinstance(row, dict) else row for policy, row in rows.items()}
+            for said, rows in numbers["elec2"].items()}
+    return {"budgets": budgets, "elec2": real}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policies", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where sea_50k.npz and elec2.npz are")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} seeds")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there too")
+    results.ask(parser)
     options = parser.parse_args()
     seeds, real = (QUICK, QUICK) if options.quick else (SEEDS, REAL_SEEDS)
     worlds: dict[str, World] = {"SEA": sea, "RotatingBoundary": turning}
@@ -167,6 +185,8 @@ def main() -> None:
             print("\n".join(align(result.table(("accuracy", "kappa_t", "alarms", "retrainings", "updates")))))
     if options.json:
         options.json.write_text(json.dumps(numbers, indent=2) + "\n")
+    if options.keep:
+        results.keep("policies", quoted(numbers))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The rule table: one network, one task, every rule and credit, beside the controls that they have to beat.
 
-    python -m benchmarks.rules [--quick] [--json FILE]
+    python -m benchmarks.rules [--quick] [--json FILE] [--keep]
 
 Digits 8x8 (scikit-learn, extra `bench`; nothing is fetched), 1,347 images to learn and 450 to be asked about, 16 hidden
 neurons, one thread. Every row learns the same splits in the same batches, so that differences are taken within a seed.
@@ -28,6 +28,7 @@ from hebbnet.engine.progress import Progress
 from hebbnet.learning.learner import Diverged
 from hebbnet.training.compare import student_t
 
+from . import results as kept
 from .zoo import BACKPROP, CONTROL, ROWS, Row
 
 Array = np.ndarray
@@ -268,6 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rules", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="2 seeds, 3 epochs: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every seed, to FILE")
+    kept.ask(parser)
     options = parser.parse_args()
     plan, start = QUICK if options.quick else Plan(), perf_counter()
     found = measure(*digits(), plan)
@@ -280,6 +282,11 @@ def main() -> None:
         results = {"machine": on, "plan": asdict(plan), "seconds": taken, "targets": targets,
                    "rows": {name: asdict(one) for name, one in found.items()}}
         options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if options.keep:
+        below = {name: interval(less(one.accuracy, found[BACKPROP].accuracy)) for name, one in found.items()}
+        kept.keep("rules", {name: {"accuracy": mean(one.accuracy), "over-backprop": below[name][0],
+                                   "half": below[name][1], "reached": median(one.reached),
+                                   "never": one.recovery.count(None)} for name, one in found.items()})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Cold start: what a person waits for the first time, and every other time.
 
-    python -m benchmarks.startup [--json FILE]
+    python -m benchmarks.startup [--json FILE] [--keep]
 
 Wall seconds, each in a fresh process: the bare interpreter, `import hebbnet`, and the demo, first with an empty
 cache of compiled kernels, then again. The demo's numbers are its computing too, not its start alone.
@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+
+from . import results
 
 REPETITIONS = 5
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,6 +75,7 @@ def main() -> None:
     """Measure, print, and write the JSON file if one is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__.partition("\n")[0])
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every repetition, to FILE")
+    results.ask(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder))
@@ -85,6 +88,8 @@ def main() -> None:
             print(f"{name:32}{taken:8.3f} s   at most {bound:g}: {'met' if taken <= bound else 'MISSED'}")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if options.keep:
+        results.keep("startup", {name: median(times) for name, times in found.items()})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Unlearning: how long each rule stays wrong after the world has changed, and what a rate gated by surprise saves.
 
-    python -m benchmarks.unlearning [--quick] [--json FILE]
+    python -m benchmarks.unlearning [--quick] [--json FILE] [--keep]
 
 A linear read-out, from zero, learns four Gaussian classes row by row until their labels are swapped. Every 10 rows it
 is tested on clean rows of the concept that holds; it has recovered when it is within 3 points of what it was.
@@ -19,6 +19,7 @@ import numpy as np
 
 from hebbnet.engine.progress import Progress
 
+from . import results
 from .defaults import markdown
 from .readouts import GATED, UNLEARNERS, WITHIN, Method, World, calm, run
 
@@ -179,6 +180,18 @@ def report(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def quoted(found: dict[str, Any]) -> dict[str, Any]:
+    """What prose quotes: median rows by how long it was taught, and how many times sooner with the gate."""
+    medians = {name: [float(np.median(cell["recovery"])) for cell in cells]
+               for name, cells in found["unlearning"].items()}
+    taught = {name: {**dict(zip(TAUGHT, rows, strict=True)), "slope": slope(TAUGHT, rows),
+                     "accuracy": float(np.mean(found["unlearning"][name][-1]["steady"]))}
+              for name, rows in medians.items()}
+    sooner = {name: saving(one["gains"]["0"], one["gains"][f"{GAIN:g}"])
+              for name, one in found["surprise"]["Abrupt"].items()}
+    return {"taught": taught, "sooner": sooner}
+
+
 def main() -> None:
     """Measure, print, and write the JSON file if one is asked for."""
     from .online import machine  # not before: its import says to all libraries how many threads to use
@@ -186,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.unlearning", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} seeds everywhere: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every draw, to FILE")
+    results.ask(parser)
     options = parser.parse_args()
     few, many = (QUICK, QUICK) if options.quick else (SEEDS, GATE_SEEDS)
     with Progress("measuring") as progress:
@@ -196,6 +210,8 @@ def main() -> None:
     if options.json:
         written = json.loads(json.dumps(found), parse_constant=lambda name: None)  # never, in JSON, is null
         options.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+    if options.keep:
+        results.keep("unlearning", quoted(found))
 
 
 if __name__ == "__main__":

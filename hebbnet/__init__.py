@@ -92,6 +92,9 @@ _HOME = {
     "calibrate": "training.calibration",
     # pipeline
     "Registry": "pipeline.registry",
+    # at home in scikit-learn
+    "HebbNetClassifier": "estimator",
+    "HebbNetRegressor": "estimator",
     # what goes wrong
     "InputError": "engine.checks",
 }

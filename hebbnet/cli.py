@@ -6,11 +6,12 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import __version__, cli_figures, cli_watch
+from . import __version__, cli_figures, cli_options, cli_watch
+from .cli_options import at_least
 
 OUT = "hebbnet-out"
 POLICIES = ("never", "periodic", "on-drift", "always")
@@ -98,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="a model goes stale; four ways of keeping it up to date",
                                description="SEA 7 -> 9 -> 11 -> 13, 10,000 samples each, 10% label noise. A network\n"
                                "is launched after 5,000; four policies keep it up to date, or not.", **layout)
-    demo.add_argument("--seeds", type=_at_least(1), default=10, metavar="N", help="repetitions (default: %(default)s)")
+    demo.add_argument("--seeds", type=at_least(1), default=10, metavar="N", help="repetitions (default: %(default)s)")
     _add_out(demo)
     demo.set_defaults(command=_demo, parser=demo)
 
@@ -108,48 +109,22 @@ def _parser() -> argparse.ArgumentParser:
                               "label is learned, and compare policies of keeping the model up to date.", **layout)
     run.add_argument("file", metavar="FILE", help=".csv or .csv.gz with a header, or .npz with arrays X and y")
     run.add_argument("--target", metavar="COLUMN", help="the column to predict (default: the last; in an .npz, y)")
-    run.add_argument("--drop", metavar="COLUMN", nargs="+", action="extend", default=[], help="columns to leave out")
     run.add_argument("--delimiter", metavar="C", help="between cells (default: found in the header)")
     run.add_argument("--policy", metavar="NAME", default="all",
                      help="never, periodic, on-drift, always or all (default: %(default)s)")
-    run.add_argument("--every", type=_at_least(1), default=2_000, metavar="N",
-                     help="rows between two trainings of the periodic policy (default: %(default)s)")
-    run.add_argument("--detector", metavar="NAME", default="adwin",
-                     help="of the on-drift policy: adwin or ddm (default: %(default)s)")
-    run.add_argument("--launch", type=_at_least(0), default=2_000, metavar="N",
-                     help="rows that train the model before it is launched; not scored (default: %(default)s)")
-    run.add_argument("--window", type=_at_least(1), default=2_000, metavar="N",
-                     help="rows of one training (default: %(default)s)")
-    run.add_argument("--arrival", type=_at_least(1), default=1, metavar="N",
+    cli_options.add(run)
+    run.add_argument("--arrival", type=at_least(1), default=1, metavar="N",
                      help="rows that come at once, all predicted before any label (default: %(default)s)")
-    run.add_argument("--label-delay", type=_at_least(0), default=0, metavar="N",
+    run.add_argument("--label-delay", type=at_least(0), default=0, metavar="N",
                      help="rows until a label is known (default: %(default)s)")
-    run.add_argument("--cycle-time", type=_at_least(0), default=0, metavar="N",
+    run.add_argument("--cycle-time", type=at_least(0), default=0, metavar="N",
                      help="rows that a training takes until its model serves (default: %(default)s)")
-    run.add_argument("--hidden", type=_at_least(1), nargs="+", default=[32], metavar="N",
-                     help="neurons of each hidden layer (default: 32)")
-    run.add_argument("--rate", type=float, metavar="R", help="learning rate (default: what suits the optimizer)")
-    run.add_argument("--seed", type=_at_least(0), default=0, metavar="N",
-                     help="of the first weights (default: %(default)s)")
     run.add_argument("--json", metavar="FILE", help="write the numbers there too")
     _add_out(run)
     run.set_defaults(command=_run, parser=run)
     cli_figures.add(commands)
-    cli_watch.add(commands, _at_least)
+    cli_watch.add(commands)
     return parser
-
-
-def _at_least(low: int) -> Callable[[str], int]:
-    """How argparse reads a whole number of at least `low`."""
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if value < low:
-            raise argparse.ArgumentTypeError(f"expected a whole number of at least {low}, got {text!r}")
-        return value
-    return read
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
@@ -194,7 +169,8 @@ def _run(options: argparse.Namespace) -> int:
         raise checks.InputError(f"--launch: {options.file} has {stream.n_rows:,} rows, and a launch of "
                                 f"{options.launch:,} leaves none to score; try --launch {stream.n_rows // 5}")
     learner = hb.Learner(hb.mlp(stream, options.hidden, rng=options.seed), rate=rate)
-    settings = {name: getattr(options, name) for name in ("launch", "window", "arrival", "label_delay", "cycle_time")}
+    settings = {name: getattr(options, name) for name in ("launch", "window", "arrival", "label_delay", "cycle_time",
+                                                          "validate", "sure")}
     loop.check(learner, stream, **settings)
     out = _out(options)
     runs: dict[str, list[Any]] = {}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-GIVEN = ("target", "drop", "policy", "every", "detector", "launch", "window", "validate", "sure", "hidden", "rate",
-         "seed", "keep")
+from . import cli_options
+from .cli_options import at_least
+from .pipeline import DEFAULTS
 
 
-def add(commands: Any, at_least: Callable[[int], Callable[[str], int]]) -> None:
+def add(commands: Any) -> None:
     """Add them to the command line."""
     watch = commands.add_parser("watch", help="a folder that data fall into, and a model that stays up to date",
                                 usage="%(prog)s INBOX --model DIR --target COLUMN [further options]",
@@ -22,24 +23,11 @@ def add(commands: Any, at_least: Callable[[int], Callable[[str], int]]) -> None:
     watch.add_argument("inbox", metavar="INBOX", help="the folder that data files fall into")
     watch.add_argument("--model", metavar="DIR", required=True, help="the folder of the model; made at its launch")
     watch.add_argument("--target", metavar="COLUMN", required=True, help="the column to predict")
-    watch.add_argument("--drop", metavar="COLUMN", nargs="+", action="extend", help="columns to leave out")
-    watch.add_argument("--policy", metavar="NAME", help="never, periodic, on-drift or always (default: on-drift)")
-    watch.add_argument("--every", type=at_least(1), metavar="N",
-                       help="rows between two trainings of the periodic policy (default: 2000)")
-    watch.add_argument("--detector", metavar="NAME", help="of the on-drift policy: adwin or ddm (default: adwin)")
-    watch.add_argument("--launch", type=at_least(1), metavar="N",
-                       help="at least so many rows, of whole files, train the first model (default: 2000)")
-    watch.add_argument("--window", type=at_least(1), metavar="N", help="rows of one training (default: 2000)")
-    watch.add_argument("--validate", type=at_least(0), metavar="N",
-                       help="rows held back to compare champion and challenger; 0 deploys every model (default: 500)")
-    watch.add_argument("--sure", type=float, metavar="S",
-                       help="the challenger must be better by S standard errors of the difference (default: 2)")
-    watch.add_argument("--hidden", type=at_least(1), nargs="+", metavar="N",
-                       help="neurons of each hidden layer (default: 32)")
-    watch.add_argument("--rate", type=float, metavar="R", help="learning rate (default: what suits the optimizer)")
-    watch.add_argument("--seed", type=at_least(0), metavar="N", help="of the first weights (default: 0)")
-    watch.add_argument("--keep", type=at_least(1), metavar="N",
-                       help="versions whose weights are kept, at least (default: 100)")
+    watch.add_argument("--policy", metavar="NAME", default=DEFAULTS["policy"],
+                       help="never, periodic, on-drift or always (default: %(default)s)")
+    cli_options.add(watch)
+    watch.add_argument("--keep", type=at_least(1), metavar="N", default=DEFAULTS["keep"],
+                       help="versions whose weights are kept, at least (default: %(default)s)")
     watch.add_argument("--once", action="store_true", help="do what is there, and end: for cron")
     watch.add_argument("--interval", type=float, default=5.0, metavar="S",
                        help="seconds between two looks, where nothing tells of new files (default: %(default)s)")
@@ -64,7 +52,7 @@ def _watch(options: argparse.Namespace) -> int:
     from .pipeline.watch import Watcher
 
     interval = checks.number(options.interval, "--interval", above=0.0)
-    config = {name: getattr(options, name) for name in GIVEN if getattr(options, name) is not None}
+    config = {name: getattr(options, name) for name in ("target", *DEFAULTS)}
     with Watcher(options.inbox, options.model, config, tell=_tell, draw=_draw) as watcher:
         if options.once:
             watcher.once()
@@ -104,15 +92,28 @@ def _registry(options: argparse.Namespace) -> Any:
 
 
 def _status(options: argparse.Namespace) -> int:
+    from .engine import lock
     from .engine.checks import InputError
 
     path = Path(options.model) / "status.json"
     if not path.is_file():
         raise InputError(f"{path}: no such file; hebbnet watch writes it")
-    for name, value in json.loads(path.read_text(encoding="utf-8")).items():
-        print(f"{name:>20}  {'–' if value is None else f'{value:.4f}' if isinstance(value, float) else value}")
+    status = json.loads(path.read_text(encoding="utf-8"))
+    if since := status["staleness"]["knows_until"]:
+        status["staleness"]["age"] = _age(lock.now(), since)
+    for name, value in status.items():
+        shown = value if isinstance(value, dict) else {"": value}
+        for k, (part, of) in enumerate(shown.items()):
+            cell = "–" if of is None else f"{of:.4g}" if isinstance(of, float) else of
+            print(f"{name if not k else '':>12}  {part:22}{cell}" if part else f"{name:>12}  {cell}")
     _registry(options)
     return 0
+
+
+def _age(at: str, since: str) -> str:
+    """From one time of day to another, in words; nothing where the clock was set back."""
+    seconds = max(int((datetime.fromisoformat(at) - datetime.fromisoformat(since)).total_seconds()), 0)
+    return f"{seconds:,} seconds" if seconds < 7_200 else f"{seconds / 86_400:,.1f} days"
 
 
 def _history(options: argparse.Namespace) -> int:

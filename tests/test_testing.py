@@ -433,6 +433,13 @@ def test_one_number_and_yes_or_no():
     assert check_gradient(learner("sigmoid", hb.BinaryCrossEntropy(), n_out=1), X, np.arange(9) % 2) < 1e-7
 
 
+def test_a_bias_that_a_layer_does_not_have_is_not_asked_for():
+    net = hb.Network(2, [hb.Dense(3, "tanh", bias=False), hb.Dense(2, "softmax")], rng=0)
+    net.layers[1].W[:] = 0.5 * np.arange(6).reshape(3, 2)
+    X, y = np.random.default_rng(0).normal(size=(9, 2)), np.arange(9) % 2
+    assert check_gradient(hb.Learner(net, standardize=False), X, y) < 1e-7
+
+
 def test_kinks_are_left_out():
     net = hb.Network(2, [hb.Dense(3, "relu"), hb.Dense(1, "identity")], rng=0)
     net.theta[:] = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -109,6 +110,15 @@ def load_npz(path: str | os.PathLike[str]) -> Arrays:
     if any(not isinstance(array, np.ndarray) for array in arrays.values()):
         raise InputError(f"{path}: damaged or not an .npz file (it holds other files than arrays)")
     return arrays
+
+
+def sha256(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of what a file holds."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
 
 
 def _plain_number(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import drift, policies, weights
+from . import drift, live, minds, noticing, policies, weights
 from .recipe import Recipe
 
-CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in (drift, policies, weights) for recipe in family.RECIPES}
+FAMILIES = (drift, policies, live, noticing, weights, minds)
+CATALOGUE: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}

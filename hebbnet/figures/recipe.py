@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,7 +46,7 @@ class Drawn(NamedTuple):
 
     figure: Any  # of matplotlib: a Figure, or a FuncAnimation
     alt: str
-    numbers: dict[str, float | int | None]
+    numbers: Mapping[str, float | int | None]
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def roads(ask: Ask) -> Drawn:
     for ax, W, name in zip(axes, maps, names, strict=True):
         hb.plots.roads(learner, use=[W], most=max(float(W.max()) for W in maps), names=(HOMES, WORKS), ax=ax)
         ax.set_title(name, fontsize=style.TEXT, color=style.DARK)
+    axes[1].text(0.5, 0.0, "width: the weight, its share of\nthe latest trips; one run",
+                 transform=axes[1].transAxes, ha="center", va="top", fontsize=style.SMALL, color=style.GREY)
     busiest = np.unravel_index(before.argmax(), before.shape)
     now, then = (float(W[busiest]) for W in maps[1:])
     fits = [float(np.corrcoef(W.ravel(), shares.ravel())[0, 1]) for W, shares in zip(maps[1:], (before, after),

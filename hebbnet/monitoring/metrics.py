@@ -15,10 +15,12 @@ from ..engine import checks
 from ..engine.kernel import kernel
 from .baselines import chance, labels_of, majority, no_change
 from .calibration import calibration_error, log_loss
+from .plasticity import dormant, effective_rank
 from .recovery import AfterDrift, after_drift
 
-__all__ = ["AfterDrift", "after_drift", "balanced_accuracy", "calibration_error", "chance", "fading_accuracy", "kappa",
-           "kappa_m", "kappa_t", "log_loss", "majority", "no_change", "windowed_accuracy"]
+__all__ = ["AfterDrift", "after_drift", "balanced_accuracy", "calibration_error", "chance", "dormant",
+           "effective_rank", "fading_accuracy", "kappa", "kappa_m", "kappa_t", "log_loss", "majority", "no_change",
+           "windowed_accuracy"]
 
 # ---------------------------------------------------------------- accuracy over time
 

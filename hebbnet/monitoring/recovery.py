@@ -43,6 +43,14 @@ class AfterDrift:
         seed, which says nothing about others.
     lost : float
         The area between level and accuracy until it is back (or until the end): right answers missed, for each seed.
+
+    Examples
+    --------
+    >>> import numpy as np, hebbnet as hb
+    >>> right = np.repeat([1.0, 0.0, 1.0], [3_000, 700, 2_000])  # wrong for 700 rows after a drift
+    >>> found = hb.metrics.after_drift(right, 3_000)
+    >>> found.level, found.dip, found.lost
+    (1.0, 1.0, 700.0)
     """
 
     drift: int

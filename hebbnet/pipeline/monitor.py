@@ -11,8 +11,10 @@ A step is done when `monitor.npz` has been written. What else it writes either l
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +25,21 @@ from ..engine.checks import InputError
 from ..engine.lock import now
 from ..learning.learner import Learner
 from ..network.network import mlp
-from ..training import loop, policies
-from ..training.arriving import MOST, ArrivingClock
+from ..streams.cells import CellFile
+from ..streams.schema import Schema, rows_at_once
+from ..streams.stream import Stream
+from ..training import exam, loop, policies
+from ..training.arriving import MOST, Arrivals, ArrivingClock
 from ..training.policy import Policy
 from ..training.record import Event, Run
+from . import DEFAULTS
 from .registry import Registry
-from .schema import Schema
 
-DEFAULTS: dict[str, Any] = {
-    "drop": [], "policy": "on-drift", "every": 2_000, "detector": "adwin", "launch": 2_000, "window": 2_000,
-    "validate": 500, "sure": 2.0, "hidden": [32], "rate": None, "seed": 0, "keep": 100}
-NOTHING: dict[str, Any] = {"rows": 0, "scored": 0, "right": 0, "last": None, "alarms": 0, "files": 0, "refused": 0}
-Blocks = list[tuple[np.ndarray, np.ndarray]]
+SUSPECT = 100, 2.0  # rows a file must have at least, and standard errors within which its score is that of chance
+NOTHING: dict[str, Any] = {
+    "rows": 0, "scored": 0, "right": 0, "files": 0, "refused": 0, "last_refused": None, "alarms": 0, "last_alarm": None,
+    "last_suspect": None, "at_deployment": None, "last": None, "when": ""}
+CELLS = 2_000_000  # with more, or more than `MOST` rows, a file is predicted in several blocks
 
 
 class Moved(Exception):
@@ -52,7 +57,7 @@ class Monitor:
     ----------
     model : path
     config : dict
-        target, and what else is not as in DEFAULTS; fixed when the model is launched.
+        target, and what else is not as in `pipeline.DEFAULTS`; fixed when the model is launched.
     """
 
     def __init__(self, model: str | os.PathLike[str], config: dict[str, Any]) -> None:
@@ -61,33 +66,40 @@ class Monitor:
         checks.choice(self.config["policy"], policies.by_name(), "policy")
         for name in ("launch", "keep"):
             checks.whole(self.config[name], name, low=1)
-        self._settings(self._learner(_Size(1, (0, 1))), 1)  # what cannot be is refused now
+        self._settings(self._learner(Arrivals(1, (0, 1))), 1)  # what cannot be is refused now
+        self.notes: list[dict[str, Any]] = []  # to be written into the log with the next step
         self.resume()
 
     def resume(self) -> None:
         """Take up the state of the last step that was done."""
+        self.torn = True  # whether something was begun and not kept
         self.clock: ArrivingClock | None = None
         self.schema: Schema | None = None
         self.done: dict[str, dict[str, Any]] = {}  # what became of each file, by SHA-256
         self.lengths, self.summary = {"events.jsonl": 0, "scores.csv": 0}, dict(NOTHING)
         found = self.pointer = self.registry.pointer()
         path = self.model / "monitor.npz"
-        if not path.exists():
-            return
-        meta, arrays = files.load(path, "Monitor")
-        self._check_config(meta["config"])
-        self.lengths, self.pointer, self.summary = meta["lengths"], meta["pointer"], meta["summary"]
-        self.done = {event["sha256"]: event for event in self.events() if "sha256" in event}
-        if found["moves"] < self.pointer["moves"]:  # the step was done, but for its last stroke
-            with self.registry.lock():
-                self.registry.move(found, version=self.pointer["version"], last=self.pointer["last"])
-            found = self.pointer
-        if meta["clock"] is not None:
-            self.schema = Schema.from_json(meta["schema"])
-            moved = found["moves"] > self.pointer["moves"]  # rolled back, or published by hand
-            version = self.registry.version((found if moved else self.pointer)["version"])
-            self.clock = self._clock(version.load(), meta["clock"]["launch"], meta["clock"]["seed"])
-            self.clock.go_on_from(meta["clock"], arrays)
+        if path.exists():
+            meta, arrays = files.load(path, "Monitor")
+            self._check_config(meta["config"])
+            self.lengths, self.pointer, self.summary = meta["lengths"], meta["pointer"], meta["summary"]
+            self.done = {event["sha256"]: event for event in self.events() if "sha256" in event}
+            if found["moves"] < self.pointer["moves"]:  # the step was done, but for its last stroke
+                with unwritten(), self.registry.lock():
+                    self.registry.move(found, version=self.pointer["version"], last=self.pointer["last"])
+                found = self.pointer
+            if meta["clock"] is not None:
+                self.schema = Schema.from_json(meta["schema"])
+                moved = found["moves"] > self.pointer["moves"]  # rolled back, or published by hand
+                version = self.registry.version((found if moved else self.pointer)["version"])
+                self.clock = self._clock(version.load(), meta["clock"]["launch"], meta["clock"]["seed"])
+                self.clock.go_on_from(meta["clock"], arrays)
+        self.torn = False
+
+    def recover(self) -> None:
+        """Forget what was begun and not kept."""
+        if self.torn:
+            self.resume()
 
     def adopt(self) -> int | None:
         """Where somebody rolled back, or published by hand: that version serves from here on."""
@@ -101,6 +113,7 @@ class Monitor:
         version = self.registry.champion()
         self.clock.adopt(version.load(), min(version.manifest["config"].get("learned_until", 0), self.clock.now))
         self.clock.recorder.log(self.clock.now, "moved", version=version.number)
+        self.summary["at_deployment"] = None
         return version.number
 
     def _check_config(self, launched: dict[str, Any]) -> None:
@@ -109,7 +122,7 @@ class Monitor:
                 raise InputError(f"{self.model}: was begun with {name} = {launched.get(name)}, not {value}; leave it "
                                  "as it was, or launch another model in another folder")
 
-    def _learner(self, size: _Size) -> Learner:
+    def _learner(self, size: Stream) -> Learner:
         return Learner(mlp(size, self.config["hidden"], rng=self.config["seed"]), rate=self.config["rate"])
 
     def _settings(self, learner: Learner, launch: int) -> tuple[Policy, dict[str, Any]]:
@@ -126,10 +139,11 @@ class Monitor:
 
     def launch(self, given: Sequence[tuple[Path, dict[str, Any]]]) -> None:
         """Launch a model with the rows of these files; `commit` makes it so."""
-        self.schema = Schema.study([path for path, _ in given], self.config["target"], self.config["drop"])
-        blocks = [[*self.schema.read(path)] for path, _ in given]
-        X, y = _joined([block for of in blocks for block in of])
-        self.clock = self._clock(self._learner(_Size(len(self.schema.inputs), self.schema.classes)), len(y))
+        self.torn, cells = True, [CellFile(path) for path, _ in given]
+        self.schema = Schema.study(cells, self.config["target"], self.config["drop"])
+        blocks = [[*self.schema.read(file, studied=True)] for file in cells]
+        X, y = map(np.concatenate, zip(*(block for of in blocks for block in of), strict=True))
+        self.clock = self._clock(self._learner(Arrivals(len(self.schema.inputs), self.schema.classes)), len(y))
         self.clock.begin(X, y)
         self.clock.judged.append((self.clock.serving, Event(len(y), "launch"), (0, len(y))))
         events, row = [], 0
@@ -137,39 +151,60 @@ class Monitor:
             rows = sum(len(labels) for _, labels in of)
             events.append({**event, "kind": "file", "rows": [row, row + rows], "accuracy": None})
             row += rows
-        self._note(events, 0, 0)
-        self.step = events, "row,label,predicted\n"
+        self._count(events, 0, 0)
+        self.step = events, ["row,label,predicted\n"]
 
     def live(self, path: Path, event: dict[str, Any]) -> None:
         """Predict a file's rows, score, decide, train, examine, deploy; `commit` makes it so."""
         clock, schema = self.clock, self.schema
         assert clock is not None and schema is not None
+        self.torn = True
         first, names, lines, right = clock.now, [*map(str, schema.classes)], list[str](), 0
-        for X, y in _blocks(schema.read(path)):
+        labels, answers = np.zeros((2, len(names)), np.int64)
+        file = CellFile(path)
+        for X, y in schema.read(file, rows_at_once(file, MOST, CELLS)):
             start = clock.now
             clock.live_through(X, y)
             predicted = clock.recorder.predictions[start - clock.recorder.start :]
             right += int((predicted == y).sum())
+            labels += np.bincount(y, minlength=len(names))
+            answers += np.bincount(predicted, minlength=len(names))
             lines.append("".join(f"{start + i},{names[a]},{names[b]}\n"
                                  for i, (a, b) in enumerate(zip(y.tolist(), predicted.tolist(), strict=True))))
         if clock.policy.online:
             clock.judged.append((clock.serving, Event(clock.now, "learned"), (first, clock.now)))
         rows = clock.now - first
+        p, error = exam.chance(labels, answers)
+        if rows >= SUSPECT[0] and abs(right / rows - p) < SUSPECT[1] * error:
+            self.summary["last_suspect"] = path.name
+            clock.recorder.log(clock.now, "suspect", file=path.name, accuracy=right / rows, chance=p)
         events = [{**event, "kind": "file", "rows": [first, clock.now], "accuracy": right / rows}]
-        self._note(events, rows, right)
-        self.step = events, "".join(lines)
+        self._count(events, rows, right)
+        self.step = events, lines
 
     def refuse(self, event: dict[str, Any], reason: str) -> None:
         """Remember that a file cannot be used; `commit` makes it so."""
+        self.torn = True
         self.summary["refused"] += 1
-        self.step = [{**event, "kind": "refused", "reason": reason}], ""
+        self.summary["last_refused"] = f"{event['file']}: {reason}"
+        self.step = [{**event, "kind": "refused", "reason": reason}], []
 
-    def _note(self, events: list[dict[str, Any]], rows: int, right: int) -> None:
+    def note(self, kind: str, what: str) -> None:
+        """Something else for the log; written now, or, where that cannot be, with the next step."""
+        self.notes.append({"kind": kind, "what": what, "when": now()})
+        with suppress(Unwritten, Moved):
+            self.recover()
+            self.torn, self.step = True, ([], [])
+            self.commit()
+
+    def _count(self, events: list[dict[str, Any]], rows: int, right: int) -> None:
         assert self.clock is not None
         s = self.summary
         s["rows"], s["scored"], s["right"] = self.clock.now, s["scored"] + rows, s["right"] + right
         s["last"], s["files"] = right / rows if rows else None, s["files"] + len(events)
-        s["alarms"] += sum(event.kind == "alarm" for event in self.clock.recorder.events)
+        s["at_deployment"] = s["last"] if s["at_deployment"] is None else s["at_deployment"]
+        alarms = [event.detail["row"] for event in self.clock.recorder.events if event.kind == "alarm"]
+        s["alarms"], s["last_alarm"] = s["alarms"] + len(alarms), alarms[-1] if alarms else s["last_alarm"]
 
     # ------------------------------------------------------------ whole or not at all
 
@@ -181,45 +216,45 @@ class Monitor:
         Moved, Unwritten
             Nothing was kept; `adopt` or `resume` goes back to before the step.
         """
-        try:
-            with self.registry.lock():
-                found = self.registry.pointer()
-                if found["moves"] != self.pointer["moves"]:
-                    raise Moved
-                self._commit(found)
-        except (InputError, OSError) as error:
-            raise Unwritten(str(error)) from None
-
-    def _commit(self, found: dict[str, Any]) -> None:
-        events, scores = self.step
-        pointer, clock = dict(found), self.clock
-        for model, event, rows in clock.judged if clock else []:
-            manifest = self._manifest(event, rows, events)
-            number = self.registry.stage(model, pointer, **manifest)
-            pointer.update(last=number, **({"version": number} if manifest["deploy"] else {}))
-        moved = pointer["last"] > found["last"]
-        pointer["moves"] += moved
-        happened = [{"t": e.t, "kind": e.kind, **e.detail} for e in (clock.recorder.events if clock else [])]
-        log = "".join(json.dumps(event) + "\n" for event in [*events, *happened])
-        lengths = {"events.jsonl": self._append("events.jsonl", log), "scores.csv": self._append("scores.csv", scores)}
-        meta, arrays = clock.state() if clock else (None, {})
-        files.save(self.model / "monitor.npz", "Monitor", {
-            "config": self.config, "lengths": lengths, "pointer": pointer, "summary": self.summary, "clock": meta,
-            "schema": self.schema.to_json() if self.schema else None}, arrays)
-        if moved:
-            self.registry.move(found, version=pointer["version"], last=pointer["last"])
+        with unwritten(), self.registry.lock():
+            found = self.registry.pointer()
+            if found["moves"] != self.pointer["moves"]:
+                raise Moved
+            events, scores = self.step
+            pointer, clock = dict(found), self.clock
+            for model, event, rows in clock.judged if clock else []:
+                manifest = self._manifest(event, rows, events)
+                number = self.registry.stage(model, pointer, **manifest)
+                pointer.update(last=number, **({"version": number} if manifest["deploy"] else {}))
+            if pointer["version"] != found["version"]:
+                self.summary["at_deployment"] = None
+            moved = pointer["last"] > found["last"]
+            pointer["moves"] += moved
+            happened = [{"t": e.t, "kind": e.kind, **e.detail} for e in (clock.recorder.events if clock else [])]
+            log = [json.dumps(event) + "\n" for event in [*self.notes, *events, *happened]]
+            self.summary["when"] = now()
+            lengths = {"events.jsonl": self._append("events.jsonl", log),
+                       "scores.csv": self._append("scores.csv", scores)}
+            meta, arrays = clock.state() if clock else (None, {})
+            files.save(self.model / "monitor.npz", "Monitor", {
+                "config": self.config, "lengths": lengths, "pointer": pointer, "summary": self.summary, "clock": meta,
+                "schema": self.schema.to_json() if self.schema else None}, arrays)
+            if moved:
+                self.registry.move(found, version=pointer["version"], last=pointer["last"])
         self.lengths, self.pointer = lengths, pointer
         self.done.update({event["sha256"]: event for event in events})
+        self.notes.clear()
         if clock:
             clock.judged.clear()
             clock.recorder.events.clear()
+        self.torn = False
 
-    def _append(self, name: str, text: str) -> int:
+    def _append(self, name: str, lines: list[str]) -> int:
         """Write behind what is done, cutting off what a process that died had written there; the new length."""
         with open(os.open(self.model / name, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as log:
-            log.truncate(self.lengths[name])
-            log.seek(self.lengths[name])
-            log.write(text.encode())
+            log.truncate(min(log.seek(0, os.SEEK_END), self.lengths[name]))  # shorter where scores were put away
+            log.seek(0, os.SEEK_END)
+            log.writelines(map(str.encode, lines))
             log.flush()
             os.fsync(log.fileno())
             return log.tell()
@@ -233,19 +268,21 @@ class Monitor:
         scores = event.detail
         why = {"launch": "the first", "learned": "it learns from every label"}.get(event.kind, "not examined")
         if "champion" in scores:
-            more = f"; asked for {scores['margin']:.3f} more" if "margin" in scores else ""
-            why = (f"right on {scores['challenger']:.3f} of {scores['rows']} rows that neither had learned, the "
-                   f"champion on {scores['champion']:.3f}{more}")
+            more = "; needed {needed:.3f}, and not what chance gives, {chance:.3f}" if "chance" in scores else ""
+            why = ("right on {challenger:.3f} of {rows} rows that neither had learned, the champion on {champion:.3f}"
+                   + more).format(**scores)
         return {"deploy": event.kind != "rejected", "why": why, "data": data[::-1], "scores": scores,
                 "config": {**self.config, "t": event.t, "rows": list(rows), "learned_until": rows[1]}}
 
     # ------------------------------------------------------------ looking at it
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """The log, as far as it is done."""
-        if self.lengths["events.jsonl"]:
-            with (self.model / "events.jsonl").open("rb") as log:
-                yield from map(json.loads, log.read(self.lengths["events.jsonl"]).splitlines())
+    def events(self) -> list[dict[str, Any]]:
+        """The log, as far as it is done; which files were done is known from it alone."""
+        path, length = self.model / "events.jsonl", self.lengths["events.jsonl"]
+        log = path.read_bytes()[:length] if path.exists() else b""
+        if len(log) < length:
+            raise InputError(f"{path}: {length - len(log):,} bytes are missing at its end; restore it")
+        return [*map(json.loads, log.splitlines())]
 
     def recent(self) -> Run | None:
         """The last rows as a run, to be drawn; None where nothing was scored."""
@@ -255,20 +292,29 @@ class Monitor:
         return self.clock.recorder.recent([Event(e.pop("t"), e.pop("kind"), e) for e in told], self.clock.serving)
 
     def status(self) -> dict[str, Any]:
-        """What serves, how right it is, and how old is what it knows: in rows, and since when."""
+        """What serves, how right it is, whether the world drifts, and how old is what the model knows."""
         s, clock = self.summary, self.clock
         known = clock.now if clock and clock.policy.online else clock.recorder.served[-1][1] if clock else 0
-        trained = self.registry.champion().manifest["when"] if self.pointer["version"] else None
-        return {"champion": self.pointer["version"], "versions": self.pointer["last"], "trained": trained,
-                "staleness": s["rows"] - known, "accuracy": s["right"] / s["scored"] if s["scored"] else None,
-                "accuracy_last_file": s["last"], **{name: s[name] for name in NOTHING if name not in ("right", "last")}}
+        since = next((event["when"] for event in reversed(self.done.values())
+                      if event["kind"] == "file" and event["rows"][0] < known), None)
+        detector: Any = getattr(clock.policy, "detector", None) if clock else None
+        state = {name: value for name, value in (detector.state if detector else {}).items() if math.isfinite(value)}
+        return {"champion": self.pointer["version"], "versions": self.pointer["last"],
+                **{name: s[name] for name in ("rows", "scored", "files", "refused", "last_refused")},
+                "accuracy": s["right"] / s["scored"] if s["scored"] else None,
+                "drift": {"accuracy_at_deployment": s["at_deployment"], "accuracy_now": s["last"],
+                          "alarms": s["alarms"], "last_alarm": s["last_alarm"], "last_suspect": s["last_suspect"],
+                          "detector": type(detector).__name__ if detector else None, **state},
+                "staleness": {"rows": s["rows"] - known, "knows_until": since}}
 
 
-class _Size:
-    """What `mlp` must know of a stream."""
-
-    def __init__(self, n_inputs: int, classes: tuple[Any, ...]) -> None:
-        self.n_inputs, self.classes = n_inputs, classes
+@contextmanager
+def unwritten() -> Iterator[None]:
+    """What cannot be written here becomes `Unwritten`."""
+    try:
+        yield
+    except (InputError, OSError) as error:
+        raise Unwritten(str(error)) from None
 
 
 def predict(model: str | os.PathLike[str], path: str | os.PathLike[str]) -> tuple[int, list[str]]:
@@ -278,25 +324,5 @@ def predict(model: str | os.PathLike[str], path: str | os.PathLike[str]) -> tupl
     meta, _ = files.load(Path(model) / "monitor.npz", "Monitor")
     schema = Schema.from_json(meta["schema"])
     names = [*map(str, schema.classes)]
-    return version.number, [names[k] for X, _ in schema.read(path, labels=False) for k in learner.predict(X).tolist()]
-
-
-def told_of(path: Path, stamp: tuple[int, int], sha256: str) -> dict[str, Any]:
-    """What the log says of any file."""
-    return {"file": path.name, "stamp": list(stamp), "sha256": sha256, "when": now()}
-
-
-def _joined(parts: Blocks) -> tuple[np.ndarray, np.ndarray]:
-    return np.concatenate([X for X, _ in parts]), np.concatenate([y for _, y in parts])
-
-
-def _blocks(parts: Iterator[tuple[np.ndarray, np.ndarray]]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The parts of a file joined: all of it, or as many as `MOST` rows hold."""
-    held: Blocks = []
-    for part in parts:
-        if held and sum(len(y) for _, y in held) + len(part[1]) > MOST:
-            yield _joined(held)
-            held = []
-        held.append(part)
-    if held:
-        yield _joined(held)
+    blocks = schema.read(CellFile(path), labels=False)
+    return version.number, [names[k] for X, _ in blocks for k in learner.predict(X).tolist()]

@@ -56,7 +56,7 @@ class Version:
         if self.manifest["pruned"]:
             raise InputError(f"version {self.number}: its weights were removed on {self.manifest['pruned']}; "
                              "choose a newer version")
-        if _sha256(self.path) != self.manifest["sha256"]:
+        if files.sha256(self.path) != self.manifest["sha256"]:
             raise InputError(f"{self.path}: altered since it was published (its SHA-256 is not that of the manifest); "
                              "restore it, or roll back to another version")
         return Learner.load(self.path, rule=rule)
@@ -141,7 +141,7 @@ class Registry:
             try:
                 version = self.version(number)
                 if not version.manifest["pruned"]:
-                    found = _sha256(version.path)
+                    found = files.sha256(version.path)
                     if found != version.manifest["sha256"]:
                         wrong.append(f"{version.path}: altered since it was published (its SHA-256 is not that of the "
                                      "manifest)")
@@ -218,7 +218,7 @@ class Registry:
             half.unlink(missing_ok=True)
         weights = learner.save(self._weights(number))
         _seal(self._manifest(number), {
-            "version": number, "parent": pointer["version"], "sha256": _sha256(weights), "when": now(),
+            "version": number, "parent": pointer["version"], "sha256": files.sha256(weights), "when": now(),
             "data": list(data), "config": {"learner": learner.recipe.to_json(), **(config or {})},
             "seed": learner.seed, "packages": packages(), "scores": dict(scores or {}), "deployed": bool(deploy),
             "why": str(why), "pruned": None})
@@ -267,11 +267,3 @@ def _unseal(path: Path, known_by: str) -> dict[str, Any]:
 
 def _seal_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None

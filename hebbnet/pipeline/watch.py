@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..engine import files
 from ..engine.checks import InputError
 from ..engine.lock import Lock, now
 from ..learning.learner import Diverged
 from ..streams.cells import CellFile
+from ..streams.schema import rows_at_once
 from ..training.record import Run
-from .monitor import Monitor, Moved, Unwritten, told_of
-from .schema import ROWS
+from .monitor import Monitor, Moved, Unwritten
 
 SETTLE = 0.5  # seconds for which a file must stay as it is before it is read, by a clock that no one sets
-ENDINGS = (".csv", ".csv.gz")
+ENDINGS = (".csv", ".csv.gz", ".npz")  # the last to be refused, with the reason
 SHOWN = 1.0  # seconds between two pages of status.json while there is much to do
 
 Stamp = tuple[int, int]  # size, time of change
-File = tuple[Path, Stamp, str]  # and its SHA-256
+
+
+class File(NamedTuple):
+    """A file as it was found."""
+
+    path: Path
+    stamp: Stamp
+    sha256: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is another by now."""
+        return _stamp(self.path) != self.stamp or _sha256(self.path) != self.sha256
+
+    def event(self) -> dict[str, Any]:
+        """What the log says of any file."""
+        return {"file": self.path.name, "stamp": list(self.stamp), "sha256": self.sha256, "when": now()}
 
 
 class Watcher:
@@ -35,7 +50,7 @@ class Watcher:
     ----------
     inbox, model : path
     config : dict
-        target, and what else is not as in `monitor.DEFAULTS`.
+        target, and what else is not as in `pipeline.DEFAULTS`.
     tell : function of a text
         Told what happens.
     draw : function of (run, path), optional
@@ -46,11 +61,11 @@ class Watcher:
                  tell: Callable[[str], Any] | None = None, draw: Callable[[Run, Path], Any] | None = None) -> None:
         self.inbox, self.model, self.config = Path(inbox), Path(model), config
         self.tell, self.draw = tell or (lambda text: None), draw
-        self.trouble: str | None = None
+        self.trouble: str | None = None  # what hindered the last look
         self._seen: dict[str, tuple[Stamp, float]] = {}  # each file as it was last seen, and since when
         self._known = set[tuple[Any, ...]]()  # (name, size, time of change) of files that are done
         self._too_few: dict[File, int] = {}  # the rows of each: not enough for the launch
-        self._shown, self._drawn, self._prune_at = -1e9, -1, 0
+        self._shown, self._drawn, self._prune_at, self._noted = -1e9, -1, 0, ""
 
     def __enter__(self) -> Watcher:
         if not self.inbox.is_dir():
@@ -91,18 +106,29 @@ class Watcher:
         ready, again = self._ready()
         self.trouble = None
         try:
+            self.monitor.recover()
+            if (at := now()) < (last := self.monitor.summary["when"]):
+                self._hindered("clock", f"the clock was set back: it is {at}, and the last step was done at {last}; "
+                                        "files are still taken once each, in the order of their own times")
             for path, stamp in ready:
                 self._do(path, stamp)
                 self._show(at_last=False)
         except Moved:
-            self.monitor.resume()
+            self.monitor.recover()
             return True  # and all is done again, with the version that somebody chose
         except (Unwritten, OSError) as error:
-            self.trouble = f"{error}; nothing was changed, and the champion stays"
-            self.tell(self.trouble)
-            self.monitor.resume()
+            self._hindered("trouble", f"{error}; nothing was changed, and the champion stays")
+        self._noted = self.trouble or ""
         self._show()
         return again
+
+    def _hindered(self, kind: str, what: str) -> None:
+        """Said in status.json; and, as long as it lasts, once here and once in the log."""
+        self.trouble = what
+        if what != self._noted:
+            self._noted = what
+            self.tell(what)
+            self.monitor.note(kind, what)
 
     def _ready(self) -> tuple[list[tuple[Path, Stamp]], bool]:
         """The files that stayed as they are, and whether others may still be written: what is newer waits for those."""
@@ -124,58 +150,57 @@ class Watcher:
         monitor, sha256 = self.monitor, _sha256(path)
         if sha256 is None or _stamp(path) != stamp:
             return  # gone, or still written: another look will see
+        file = File(path, stamp, sha256)
         if sha256 in monitor.done:
-            self._again(path, stamp, monitor.done[sha256])
+            self._again(file, monitor.done[sha256])
         elif monitor.clock is None:
-            self._gather((path, stamp, sha256))
+            self._gather(file)
         else:
             if (number := monitor.adopt()) is not None:
                 self.tell(f"version {number} serves from here on, as somebody decided")
-            self._work([(path, stamp, sha256)], lambda: monitor.live(path, told_of(path, stamp, sha256)))
+            self._work([file], lambda: monitor.live(path, file.event()))
 
     def _gather(self, file: File) -> None:
         """Launch as soon as the files together have rows enough."""
-        path, _, sha256 = file
-        self._too_few = {other: n for other, n in self._too_few.items() if _stamp(other[0]) == other[1]}
-        if file not in self._too_few and all(sha256 != other for *_, other in self._too_few):
-            self._work([file], lambda: self._too_few.update({file: _rows(path)}), keep=False)
+        self._too_few = {other: n for other, n in self._too_few.items() if _stamp(other.path) == other.stamp}
+        if file not in self._too_few and all(file.sha256 != other.sha256 for other in self._too_few):
+            self._work([file], lambda: self._too_few.update({file: _rows(file.path)}), keep=False)
         if sum(self._too_few.values()) >= self.monitor.config["launch"]:
             given = [*self._too_few]
-            self._work(given, lambda: self.monitor.launch([(each[0], told_of(*each)) for each in given]))
+            self._work(given, lambda: self.monitor.launch([(each.path, each.event()) for each in given]))
 
     def _work(self, given: list[File], step: Callable[[], Any], *, keep: bool = True) -> None:
         """One step; a file that cannot be used is refused, and one that changed meanwhile waits."""
-        monitor = self.monitor
+        monitor, reason = self.monitor, ""
         try:
             step()
-            reason = ""
         except (InputError, Diverged) as error:
             reason = " ".join(str(error).split())
-        changed = [path for path, stamp, sha256 in given if _stamp(path) != stamp or _sha256(path) != sha256]
-        if changed:
-            self.tell(f"{changed[0].name}: changed while it was read; it waits until it is complete")
-            self._too_few = {file: n for file, n in self._too_few.items() if file[0] not in changed}
-            monitor.resume()
+        if changed := [file for file in given if file.changed]:
+            self._too_few = {file: n for file, n in self._too_few.items() if file not in changed}
+            self._hindered("changed", f"{changed[0].path.name}: changed while it was read; it waits until it is "
+                                      "complete, and the champion stays")
+            monitor.recover()
         elif reason:
-            monitor.resume()
-            self._refuse(next((file for file in given if str(file[0]) in reason), given[-1]), reason)
+            monitor.recover()
+            self._refuse(next((file for file in given if str(file.path) in reason), given[-1]), reason)
         elif keep:
             monitor.commit()
             self._too_few = {}
-            self._known |= {(path.name, *stamp) for path, stamp, _ in given}
+            self._known |= {(file.path.name, *file.stamp) for file in given}
             self._say(given)
 
     def _refuse(self, file: File, reason: str) -> None:
         """A bad file goes to rejected/, with the reason beside it."""
-        path, stamp, sha256 = file
         if self.monitor.clock is None and "unknown target column" in reason:
             raise InputError(reason)  # more likely a slip on the command line than a bad file
         self._too_few.pop(file, None)
-        self.monitor.refuse(told_of(path, stamp, sha256), reason)
+        self.monitor.refuse(file.event(), reason)
         self.monitor.commit()
-        self._put_aside(path, stamp, reason)
+        self._put_aside(file, reason)
 
-    def _put_aside(self, path: Path, stamp: Stamp, reason: str) -> None:
+    def _put_aside(self, file: File, reason: str) -> None:
+        path = file.path
         try:
             place = files.folder(self.inbox / "rejected")
             target, k = place / path.name, 1
@@ -186,29 +211,27 @@ class Watcher:
             self._seen.pop(path.name, None)
             self.tell(f"{path.name} moved to rejected/: {reason}")
         except (InputError, OSError) as error:  # it stays where it is, and the rest goes on
-            self.trouble = f"{path.name} cannot be used: {reason}; nor be moved: {error}"
-            self.tell(self.trouble)
-            self._known.add((path.name, *stamp))
+            self._hindered("trouble", f"{path.name} cannot be used: {reason}; nor be moved: {error}")
+            self._known.add((path.name, *file.stamp))
 
-    def _again(self, path: Path, stamp: Stamp, before: dict[str, Any]) -> None:
+    def _again(self, file: File, before: dict[str, Any]) -> None:
         """The same content once more: nothing to learn; what was refused is put aside again."""
         if before["kind"] == "refused":
-            self._put_aside(path, stamp, before["reason"])
+            self._put_aside(file, before["reason"])
         else:
-            self.tell(f"{path.name}: the same content as {before['file']}, which is done")
-            self._known.add((path.name, *stamp))
+            self.tell(f"{file.path.name}: the same content as {before['file']}, which is done")
+            self._known.add((file.path.name, *file.stamp))
 
     # ------------------------------------------------------------ what is shown
 
     def _say(self, given: list[File]) -> None:
-        status = self.monitor.status()
-        last, champion = status["accuracy_last_file"], status["champion"]
-        self.tell(f"{', '.join(path.name for path, *_ in given)}: "
-                  + (f"accuracy {last:.3f}; version {champion} serves" if last is not None else
-                     f"launched with {status['rows']:,} rows"))
-        keep = self.monitor.config["keep"]
-        if status["versions"] >= self._prune_at:  # now and then: it reads every manifest
-            self._prune_at = status["versions"] + keep
+        accuracy, rows = self.monitor.summary["last"], self.monitor.summary["rows"]
+        pointer, keep = self.monitor.pointer, self.monitor.config["keep"]
+        self.tell(f"{', '.join(file.path.name for file in given)}: "
+                  + (f"launched with {rows:,} rows" if accuracy is None else
+                     f"accuracy {accuracy:.3f}; version {pointer['version']} serves"))
+        if pointer["last"] >= self._prune_at:  # now and then: it reads every manifest
+            self._prune_at = pointer["last"] + keep
             self.monitor.registry.prune(keep)
 
     def _show(self, at_last: bool = True) -> None:
@@ -218,20 +241,21 @@ class Watcher:
             if at_last or at - self._shown > SHOWN:
                 self._shown = at
                 waiting = sum((name, *stamp) not in self._known for name, (stamp, _) in self._seen.items())
-                status = {**self.monitor.status(), "waiting": waiting, "trouble": self.trouble, "pid": os.getpid(),
-                          "when": now()}
-                files.write_json(self.model / "status.json", status)
+                self.monitor.recover()
+                files.write_json(self.model / "status.json", {**self.monitor.status(), "waiting": waiting,
+                                 "trouble": self.trouble, "pid": os.getpid(), "when": now()})
             drawn = self.monitor.lengths["events.jsonl"]
             if at_last and self.draw and drawn != self._drawn and (run := self.monitor.recent()):
                 self._drawn = drawn
                 self.draw(run, self.model / "accuracy.png")
-        except (InputError, OSError) as error:
+        except (Unwritten, InputError, OSError) as error:
             self.tell(f"{error}; the champion stays")
 
 
 def _rows(path: Path) -> int:
     """How many rows a file has."""
-    rows = sum(len(block.rows) for block, _ in CellFile(path).blocks(ROWS))
+    file = CellFile(path)
+    rows = sum(len(block.rows) for block, _ in file.blocks(rows_at_once(file)))
     if not rows:
         raise InputError(f"{path}: there is a header, but no row below it")
     return rows
@@ -247,9 +271,8 @@ def _stamp(path: Path) -> Stamp | None:
 
 def _sha256(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        return files.sha256(path)
+    except InputError:
         return None
 
 

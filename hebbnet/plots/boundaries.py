@@ -59,20 +59,20 @@ def boundary(learner: Any, X: Any, y: Any, *, columns: tuple[int, int] = (0, 1),
     ('x1', 'x2')
     """
     X, y, n_classes = _samples(learner, X, y)
-    i, j = _columns(columns, X.shape[1])
+    i, j = which(columns, X.shape[1])
     if truth is not None and (not isinstance(truth, Concept) or truth.n_inputs != X.shape[1] or not truth.classes):
         raise checks.InputError(f"boundary: truth: expected a concept with {X.shape[1]} inputs and classes, got "
                                 f"{truth!r}")
-    across, up, plane = _plane(X, i, j)
-    belief, shaded = _belief(learner, plane, n_classes)
+    across, up, grid = plane(X, i, j)
+    believed, shaded = belief(learner, grid, n_classes)
     ax = style.axes(ax, style.SQUARE)
 
-    _shade(ax, across, up, belief, shaded)
-    handles = _points(ax, X[:, [i, j]], y, n_classes)
-    handles += _edges(ax, across, up, belief, "-", "P(class 1) = 1/2" if shaded else "learner", "boundary")
+    shade(ax, across, up, believed, shaded)
+    handles = points(ax, X[:, [i, j]], y, n_classes)
+    handles += edges(ax, across, up, believed, "-", "P(class 1) = 1/2" if shaded else "learner", "boundary")
     if truth is not None:
-        rule = np.eye(max(n_classes, len(truth.classes)))[truth.label(plane)]
-        handles += _edges(ax, across, up, rule, (0, (4, 2)), "truth", "truth")
+        rule = np.eye(max(n_classes, len(truth.classes)))[truth.label(grid)]
+        handles += edges(ax, across, up, rule, (0, (4, 2)), "truth", "truth")
     _words(ax, i, j, X.shape[1], handles, shaded)
     return ax
 
@@ -92,7 +92,7 @@ def _samples(learner: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray, int]
     return X, y, max(int(y.max()) + 1, 2) if network is None else known
 
 
-def _columns(columns: Any, n_inputs: int) -> tuple[int, int]:
+def which(columns: Any, n_inputs: int) -> tuple[int, int]:
     """The two columns, checked."""
     if not isinstance(columns, (tuple, list)) or len(columns) != 2 or columns[0] == columns[1]:
         raise checks.InputError(f"boundary: columns: expected two different column numbers, got {columns!r}")
@@ -102,62 +102,62 @@ def _columns(columns: Any, n_inputs: int) -> tuple[int, int]:
     return i, j
 
 
-def _plane(X: np.ndarray, i: int, j: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A grid around the samples: its places along both sides, and its points as inputs (GRID * GRID, d)."""
+def plane(X: np.ndarray, i: int, j: int, fine: int = GRID) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A grid around the samples: its places along both sides, and its points as inputs (fine * fine, d)."""
     sides = []
     for column in (i, j):
         low, high = X[:, column].min(), X[:, column].max()
         margin = MARGIN * (high - low) or 0.5
-        sides.append(np.linspace(low - margin, high + margin, GRID))
-    plane = np.tile(X.mean(axis=0), (GRID * GRID, 1))
-    plane[:, i], plane[:, j] = np.tile(sides[0], GRID), np.repeat(sides[1], GRID)
-    return sides[0], sides[1], plane
+        sides.append(np.linspace(low - margin, high + margin, fine))
+    grid = np.tile(X.mean(axis=0), (fine * fine, 1))
+    grid[:, i], grid[:, j] = np.tile(sides[0], fine), np.repeat(sides[1], fine)
+    return sides[0], sides[1], grid
 
 
-def _belief(learner: Any, plane: np.ndarray, n_classes: int) -> tuple[np.ndarray, bool]:
+def belief(learner: Any, grid: np.ndarray, n_classes: int) -> tuple[np.ndarray, bool]:
     """How much each class is believed in, (n, K), and whether that is P(class) of two classes."""
     network = getattr(learner, "network", None)
     if hasattr(learner, "predict_proba") and (network is None or network.is_classifier):
-        belief = checks.matrix(learner.predict_proba(plane), where="boundary: predict_proba(X)")
-        return belief, belief.shape[1] == 2
-    winner = checks.labels(learner.predict(plane), n_classes=checks.MAX_CLASSES, rows=len(plane),
+        believed = checks.matrix(learner.predict_proba(grid), where="boundary: predict_proba(X)")
+        return believed, believed.shape[1] == 2
+    winner = checks.labels(learner.predict(grid), n_classes=checks.MAX_CLASSES, rows=len(grid),
                            where="boundary: predict(X)")
     return np.eye(max(n_classes, int(winner.max()) + 1))[winner], False
 
 
-def _shade(ax: Axes, across: np.ndarray, up: np.ndarray, belief: np.ndarray, shaded: bool) -> None:
+def shade(ax: Axes, across: np.ndarray, up: np.ndarray, believed: np.ndarray, shaded: bool) -> None:
     """P(class 1) from the one colour over white to the other, or the pale colour of the winning class."""
     from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
     if shaded:
         between = LinearSegmentedColormap.from_list("belief", [style.pale(0), (1.0, 1.0, 1.0), style.pale(1)])
-        P = np.clip(belief[:, 1], 0.0, 1.0).reshape(GRID, GRID)
+        P = np.clip(believed[:, 1], 0.0, 1.0).reshape(len(up), -1)
         ax.contourf(across, up, P, levels=np.linspace(0, 1, 11), cmap=between, zorder=0)
         return
-    n_classes = belief.shape[1]
+    n_classes = believed.shape[1]
     colours = ListedColormap([style.pale(k) for k in range(n_classes)])
-    ax.pcolormesh(across, up, belief.argmax(axis=1).reshape(GRID, GRID), cmap=colours, vmin=-0.5, vmax=n_classes - 0.5,
-                  shading="nearest", zorder=0, rasterized=True)
+    ax.pcolormesh(across, up, believed.argmax(axis=1).reshape(len(up), -1), cmap=colours, vmin=-0.5,
+                  vmax=n_classes - 0.5, shading="nearest", zorder=0, rasterized=True)
 
 
-def _edges(ax: Axes, across: np.ndarray, up: np.ndarray, belief: np.ndarray, dashes: Any, name: str,
-           gid: str) -> list[Any]:
+def edges(ax: Axes, across: np.ndarray, up: np.ndarray, believed: np.ndarray, dashes: Any, name: str,
+          gid: str) -> list[Any]:
     """Lines where the winning class changes: for each two classes, where both are believed in alike, and most.
 
     Returns what a legend shows of them: nothing, if one class wins everywhere.
     """
     from matplotlib.lines import Line2D
 
-    winner = belief.argmax(axis=1)
+    winner = believed.argmax(axis=1)
     pairs = list(combinations(np.unique(winner), 2))
     for a, b in pairs:
-        lead = np.ma.masked_where((winner != a) & (winner != b), belief[:, b] - belief[:, a])
-        ax.contour(across, up, lead.reshape(GRID, GRID), levels=[0.0], colors=style.BLACK, linewidths=2.2,
+        lead = np.ma.masked_where((winner != a) & (winner != b), believed[:, b] - believed[:, a])
+        ax.contour(across, up, lead.reshape(len(up), -1), levels=[0.0], colors=style.BLACK, linewidths=2.2,
                    linestyles=[dashes], zorder=3).set_gid(gid)
     return [Line2D([], [], color=style.BLACK, linewidth=2.2, linestyle=dashes, label=name)] if pairs else []
 
 
-def _points(ax: Axes, X: np.ndarray, y: np.ndarray, n_classes: int) -> list[Any]:
+def points(ax: Axes, X: np.ndarray, y: np.ndarray, n_classes: int) -> list[Any]:
     """The samples, at most DRAWN of them, each class with its colour and marker."""
     drawn = np.unique(np.linspace(0, len(X) - 1, DRAWN).astype(int))
     handles = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +67,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     runs = runs_of(run_or_sweep, "accuracy")
     first = next(iter(runs.values()))
     n = len(first[0].predictions)
-    window = nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
+    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
     ax = style.axes(ax)
     points = np.unique(np.linspace(min(window // 5, n // WINDOWS), n - 1, POINTS).astype(int))
     looks = style.looks({name: seeds[0].recipe.split("(")[0] for name, seeds in runs.items()})
@@ -113,12 +112,6 @@ def runs_of(given: Run | Sweep, where: str) -> dict[str, list[Run]]:
         raise checks.InputError(f"{where}: expected runs that score the same rows, got "
                                 + ", ".join(f"{launch} to {launch + n}" for launch, n in sorted(scored)))
     return runs
-
-
-def nice(about: float) -> int:
-    """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
-    steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
-    return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 
 
 # ---------------------------------------------------------------- lines

@@ -15,7 +15,6 @@ from ..monitoring.detectors.trail import STATISTICS, trail
 from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
 from . import style
-from .decay import nice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +87,7 @@ def detector(run: Any, watch: Detector | None = None, *, window: int | None = No
     ['errors,', 'ADWIN:']
     """
     seen, watch = _seen(run, watch)
-    window = nice(len(seen.t) / WINDOWS) if window is None else checks.whole(window, "detector: window", low=1)
+    window = style.nice(len(seen.t) / WINDOWS) if window is None else checks.whole(window, "detector: window", low=1)
     within = len(seen.t) if within is None else checks.whole(within, "detector: within", low=1)
     panels = _panels(axes, [name for name in ROWS if name != "statistic" or watch is not None], size)
     _errors(panels["errors"], seen, window)
@@ -169,6 +168,8 @@ def _replayed(seen: Seen, watch: Detector) -> tuple[np.ndarray, list[int]]:
     if not seen.events:
         whole = trail(watch, seen.wrong[:n])
         found[:, :n] = whole[:3]
+        for start, stop in zip([0, *(whole.alarms + 1)], [*(whole.alarms + 1), n], strict=True):
+            _hide_the_young(found[:, start:stop])
         return found, whole.alarms.tolist()
     first = int(seen.t[0])
     starts = sorted({0, *(at - first for at in seen.restarts)})
@@ -177,8 +178,15 @@ def _replayed(seen: Seen, watch: Detector) -> tuple[np.ndarray, list[int]]:
         ahead = watch.fresh().first(stretch)
         length = len(stretch) if ahead < 0 else ahead + 1
         found[:, start : start + length] = trail(watch.fresh(), stretch[:length])[:3]
+        _hide_the_young(found[:, start : start + length])
         alarms += [start + ahead] if ahead >= 0 else []
     return found, alarms
+
+
+def _hide_the_young(found: np.ndarray) -> None:
+    """What was before the first threshold was compared with nothing."""
+    known = np.isfinite(found[2])
+    found[0, : int(known.argmax()) if known.any() else known.size] = np.nan
 
 
 # ---------------------------------------------------------------- the three rows
@@ -314,7 +322,7 @@ def _frame(panels: list[Axes], seen: Seen, watch: Detector | None) -> None:
     for ax in panels[:-1]:
         ax.tick_params(labelbottom=False, length=0)
     last = panels[-1]
-    last.tick_params(axis="y", length=0, labelsize=style.TEXT)
+    last.tick_params(axis="y", length=0, pad=8, labelsize=style.TEXT)
     last.grid(axis="y", color=style.FAINT, linewidth=1.0)
     last.set_xlabel("samples", fontsize=style.TEXT)
     style.count(last)

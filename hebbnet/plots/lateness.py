@@ -1,18 +1,20 @@
-"""What lateness costs: the cycle-time law, what is measured, and what the learner itself misses."""
+"""What lateness costs: the booster curve, and the cycle-time law beside what is measured."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import pi
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..engine import checks
 from . import style
+from .direct import EndLabel, end_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 NEEDED = ("window", "period", "cycle_time", "noise", "inputs", "accuracy")
 LOOKS = ((style.BLUE, "o"), (style.ORANGE, "^"), (style.PURPLE, "s"), (style.GREEN, "D"))
@@ -72,3 +74,116 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, ax: Axes | Non
     style.count(ax)
     ax.legend(frameon=False, fontsize=style.TEXT, loc="lower left")
     return ax
+
+
+# ---------------------------------------------------------------- the booster curve
+
+WORLDS = tuple(style.Look(colour) for colour in (style.BLUE, style.VERMILLION, style.GREEN, style.PURPLE))
+# Both ways often give the same line: one is drawn wide and pale, so that the other is seen on it.
+WAYS: dict[str, dict[str, Any]] = {
+    "warm": {"linestyle": "-", "linewidth": 7.0, "alpha": 0.4, "label": "start from the old weights"},
+    "scratch": {"linestyle": (0, (3, 1.5)), "linewidth": 1.8, "marker": "D", "markersize": 6,
+                "markerfacecolor": "white", "label": "begin from scratch"}}
+
+
+def booster(curves: Mapping[str, Sequence[Mapping[str, float]]], gains: Mapping[str, Mapping[str, float]], *,
+            block: int | None = None, n: int = 1, size: tuple[float, float] | None = None) -> Figure:
+    """Draw what the time from data to production costs, and what a small change to something old is worth.
+
+    Left, accuracy against the cycle time, for each world, trained on from the old weights and from scratch. Right, the
+    paired difference of the two, with its interval: right of 0 the old weights helped.
+
+    Parameters
+    ----------
+    curves : dict of world to sequence of dict
+        cycle_time (rows), warm and scratch (accuracies), warm_se and scratch_se (their standard errors).
+    gains : dict of name to dict
+        difference (warm - scratch), low and high.
+    block : int, optional
+        How many rows the world stays as it is: a line stands there.
+    n : int
+        How many seeds.
+    size : (float, float), optional
+        Of the figure, in inches.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    InputError
+        For curves or gains that lack a number, or none.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> late = {"cycle_time": 500, "warm": 0.78, "scratch": 0.78, "warm_se": 0.01, "scratch_se": 0.01}
+    >>> curves = {"abrupt": [late | {"cycle_time": 0, "warm": 0.85, "scratch": 0.85}, late]}
+    >>> figure = hb.plots.booster(curves, {"abrupt": {"difference": 0.001, "low": -0.002, "high": 0.003}})
+    >>> figure.axes[0].get_xlabel()
+    'cycle time: rows from a training to its model'
+    """
+    import matplotlib.pyplot as plt
+
+    needed = ("cycle_time", "warm", "scratch", "warm_se", "scratch_se")
+    points = [point for curve in curves.values() for point in curve]
+    if not points or any(name not in point for point in points for name in needed):
+        raise checks.InputError(f"booster: curves: expected dicts with {', '.join(needed)}")
+    if not gains or any(name not in gain for gain in gains.values() for name in ("difference", "low", "high")):
+        raise checks.InputError("booster: gains: expected dicts with difference, low, high")
+    n = checks.whole(n, "booster: n", low=1)
+    figure, (left, right) = plt.subplots(1, 2, figsize=size or style.SIZE, layout="constrained", width_ratios=[3, 2])
+    last = max(point["cycle_time"] for point in points)
+    left.set_xlim(-0.02 * last, 1.02 * last)
+    left.set_ylim(min(0.5, *(point[way] for point in points for way in WAYS)) - 0.03, 1.0)
+    style.tidy(left)
+    if block is not None:
+        left.axvline(block, color=style.MARK, linewidth=1.2, zorder=1, gid="block")
+        left.annotate("a drift each\n" + f"{block:,} rows", (block, 1.0), (5, -3), textcoords="offset points", va="top",
+                      fontsize=style.SMALL, color=style.GREY)
+    labels = [_curve(left, world, curve, look)
+              for (world, curve), look in zip(curves.items(), WORLDS * len(curves), strict=False)]
+    left.set_xlabel("cycle time: rows from a training to its model", fontsize=style.TEXT)
+    left.set_ylabel("accuracy", fontsize=style.TEXT)
+    for way in WAYS.values():
+        left.plot([], [], color=style.DARK, **way)
+    left.legend(frameon=False, fontsize=style.SMALL, loc="lower left")
+    _gains(right, gains, n)
+    style.settle(left)
+    end_labels(left, last, labels)
+    style.count(left)
+    return figure
+
+
+def _curve(ax: Axes, world: str, curve: Sequence[Mapping[str, float]], look: style.Look) -> EndLabel:
+    """Both ways in one world."""
+    x = [point["cycle_time"] for point in curve]
+    for way, drawn in WAYS.items():
+        y = np.array([point[way] for point in curve])
+        error = np.array([point[f"{way}_se"] for point in curve])
+        ax.fill_between(x, y - error, y + error, color=look.colour, alpha=0.2, linewidth=0, zorder=2, gid="band")
+        ax.plot(x, y, color=look.colour, zorder=3, gid=way, **drawn | {"label": f"_{world}"})
+    return EndLabel(curve[-1]["warm"], world, look)
+
+
+def _gains(ax: Axes, gains: Mapping[str, Mapping[str, float]], n: int) -> None:
+    """The differences, one above the other."""
+    for k, gain in enumerate(gains.values()):
+        resolved = not gain["low"] <= 0.0 <= gain["high"]
+        ax.plot([gain["low"], gain["high"]], [-k, -k], color=style.DARK, linewidth=2.2, zorder=2.5, gid="interval")
+        ax.plot(gain["difference"], -k, marker="o", markersize=9, color=style.DARK, markeredgewidth=2.0, zorder=3,
+                markerfacecolor=style.DARK if resolved else "white", linestyle="", gid="gain")
+        ax.annotate(f"{gain['difference']:+.3f}".replace("-", "−"), (1, -k), (4, 0), xycoords=("axes fraction", "data"),
+                    textcoords="offset points", va="center", fontsize=style.SMALL, annotation_clip=False, gid="number")
+    ax.axvline(0.0, color=style.MARK, linewidth=1.2, zorder=1)
+    reach = 1.15 * max(abs(gain[end]) for gain in gains.values() for end in ("low", "high", "difference")) or 1.0
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(0.6 - len(gains), 0.6)
+    ax.set_yticks([-k for k in range(len(gains))], list(gains), parse_math=False)
+    style.tidy(ax, grid="x")
+    ax.tick_params(axis="y", length=0, labelsize=style.SMALL)
+    ax.locator_params(axis="x", nbins=4)
+    ax.set_title("gain of the old weights", fontsize=style.TEXT, loc="left")
+    ax.set_xlabel("accuracy: old weights − scratch", fontsize=style.TEXT)
+    style.footnote(ax, f"{n} pairs, 95 %; filled: resolved" if n > 1 else "n = 1")

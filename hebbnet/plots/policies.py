@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from math import ceil
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def policies(sweep: Sweep, *, size: tuple[float, float] | None = None) -> Figure
     """
     import matplotlib.pyplot as plt
 
-    worlds = {world: _runs(part, "policies") for world, part in _by_stream(sweep).items()}
+    worlds = {world: runs_of(part, "policies") for world, part in _by_stream(sweep).items()}
     looks = _looks({name: seeds for runs in worlds.values() for name, seeds in runs.items()})
     across = min(len(worlds), ACROSS)
     down = ceil(len(worlds) / across)
@@ -80,8 +81,9 @@ def policies(sweep: Sweep, *, size: tuple[float, float] | None = None) -> Figure
             ax.tick_params(labelbottom=True)
     n = min(len(seeds) for runs in worlds.values() for seeds in runs.values())
     bars = f"mean and 95 % interval of {n} seeds" if n > 1 else "n = 1"
-    figure.suptitle(f"{bars}; filled: none is better beyond doubt; dotted: best possible (needs the truth); "
-                    "dashed: majority", x=0.01, ha="left", fontsize=style.SMALL, color=style.GREY)
+    said = f"{bars}; filled: no other is better beyond doubt; dotted: best possible (needs the truth); dashed: majority"
+    characters = int(figure.get_figwidth() * 72 / (style.CHARACTER * style.SMALL))
+    figure.suptitle("\n".join(wrap(said, characters)), x=0.01, ha="left", fontsize=style.SMALL, color=style.GREY)
     return figure
 
 
@@ -93,7 +95,7 @@ def _by_stream(sweep: Any) -> dict[str, Sweep]:
     return {ONE: sweep} if names == [ONE] else {name: sweep.part(stream=name) for name in names}
 
 
-def _runs(sweep: Any, who: str) -> dict[str, list[Run]]:
+def runs_of(sweep: Any, who: str) -> dict[str, list[Run]]:
     """By name, the runs of all seeds."""
     if not isinstance(sweep, Sweep):
         raise checks.InputError(f"{who}: expected a Sweep, got {type(sweep).__name__}; hb.sweep makes one")
@@ -183,7 +185,7 @@ def cost(sweep: Sweep, frontier: Any = None, *, ax: Axes | None = None) -> Axes:
     >>> hb.plots.cost(sweep).get_xlabel()
     'rows learned, a row learned twice counting twice'
     """
-    runs = _runs(sweep, "cost")
+    runs = runs_of(sweep, "cost")
     if frontier is not None:
         frontier = checks.matrix(frontier, columns=2, where="cost: frontier")
     ax = style.axes(ax)
@@ -206,10 +208,9 @@ def cost(sweep: Sweep, frontier: Any = None, *, ax: Axes | None = None) -> Axes:
                 gid="policy")
     _cost_frame(ax, runs, frontier)
     style.settle(ax)
-    points = {name: (x, float(np.mean(right))) for name, (x, right) in found.items()}
-    named = {name: looks[kinds[name]] for name in found}
-    if frontier is not None:
-        points[HINDSIGHT], named[HINDSIGHT] = tuple(frontier[frontier[:, 0].argmax()]), style.BEST
+    points = {} if frontier is None else {HINDSIGHT: tuple(frontier[frontier[:, 0].argmax()])}
+    points |= {name: (x, float(np.mean(right))) for name, (x, right) in found.items()}
+    named = {HINDSIGHT: style.BEST, **{name: looks[kinds[name]] for name in found}}
     beside(ax, points, named, [line for line in ax.lines if line.get_gid() in ("family", "frontier", "best")])
     return ax
 
@@ -240,5 +241,5 @@ def _cost_frame(ax: Axes, runs: Mapping[str, Sequence[Run]], frontier: np.ndarra
     n = min(map(len, runs.values()))
     said = [f"mean of {n} seeds, bars ±1 s.e." if n > 1 else "n = 1"]
     if frontier is not None:
-        said.append("hindsight: the best schedules of trainings, known when all is over")
+        said.append("hindsight: the best schedules of trainings")
     keep_inside(ax, style.footnote(ax, "; ".join(said)))

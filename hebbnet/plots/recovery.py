@@ -157,5 +157,5 @@ def _frame(ax: Axes, seeds: Sequence[Run], start: int, stop: int, size: int) -> 
 def _footnote(ax: Axes, drifts: int, seeds: int, share: float) -> float:
     """What is shown, and of how many. Returns its height in points."""
     many = f"{drifts} drift{'s' * (drifts > 1)} x {seeds} seed{'s' * (seeds > 1)}"
-    return style.footnote(ax, f"median and middle half of {many}; ▽ dip, ○ back at {share:.0%} of the accuracy of the "
-                              f"{BEFORE:,} samples before the drift, ▷ not back before the next")
+    return style.footnote(ax, f"median and middle half of {many}; ▽ dip, ○ back at {share:.0%} of the accuracy in "
+                              f"the {BEFORE:,} samples before, ▷ not back before the next drift")

@@ -13,7 +13,7 @@ from ..monitoring.metrics import windowed_accuracy
 from ..training.record import Run
 from ..training.results import Sweep
 from . import style
-from .decay import POINTS, nice, runs_of
+from .decay import POINTS, runs_of
 from .direct import EndLabel, end_labels
 from .style import VARIANTS
 from .world import letter
@@ -76,7 +76,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
     >>> stream = hb.recurring([hb.SEA(6), hb.SEA(14)], every=1_000, times=2, rng=0)
     >>> run = hb.run(hb.LeastSquares(), stream, hb.Periodic(1_000), launch=500, window=300, cycle_time=400)
     >>> figure = hb.plots.season(run)
-    >>> [text.get_text() for text in figure.axes[0].texts if text.get_gid() == "late words"]
+    >>> [text.get_text().strip() for text in figure.axes[0].texts if text.get_gid() == "late words"]
     ['900 late', '900 late', '900 late']
     """
     runs = runs_of(run_or_sweep, "season")
@@ -86,7 +86,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
             raise checks.InputError("season: real data hold no truth, and nobody knows which variant dominates")
     names = _names(names, len(run.concepts))
     n = len(run.predictions)
-    window = nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
+    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
 
     import matplotlib.pyplot as plt
 
@@ -249,7 +249,8 @@ def _frame(ax: Axes, run: Run) -> None:
     ax.set_ylim(MODEL[0], WORLD[1])
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize=style.TEXT, labelcolor=style.DARK)
-    ax.set_yticks([sum(WORLD) / 2, sum(MODEL) / 2], ["variant that\ndominates", "variant the\nmodel in use\nis made for"])
+    ax.set_yticks([sum(WORLD) / 2, sum(MODEL) / 2],
+                  ["variant that\ndominates", "variant the\nmodel in use\nis made for"])
 
 
 # ---------------------------------------------------------------- accuracy
@@ -261,8 +262,8 @@ def _accuracy(ax: Axes, runs: Mapping[str, Sequence[Run]], window: int) -> list[
     run, n = first[0], len(first[0].predictions)
     at = np.unique(np.linspace(window // 5, n - 1, POINTS).astype(int))
     t, chance = run.t[at], np.full(len(at), 1 / len(run.classes))
-    majority, best = (_mean([line(seed) for seed in first], window, at) for line in
-                      (lambda seed: seed.baseline("majority"), lambda seed: seed.truth["bayes"][seed.launch :]))
+    majority = _mean([seed.baseline("majority") for seed in first], window, at)
+    best = _mean([seed.truth["bayes"][seed.launch :] for seed in first], window, at)
     labels, looks = list[EndLabel](), [MAIN, BESIDE, *SPARE]
     for k, (name, seeds) in enumerate(runs.items()):
         look = looks[min(k, len(looks) - 1)]
@@ -298,7 +299,8 @@ def _accuracy(ax: Axes, runs: Mapping[str, Sequence[Run]], window: int) -> list[
 def _say(ax: Axes, words: str, x: float, y: float, colour: str) -> None:
     """What an area means."""
     ax.text(x, y, words, ha="center", va="center", fontsize=style.SMALL, fontweight="bold", color=style.INK[colour],
-            linespacing=1.05, zorder=2.4, gid="words", bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.0})
+            linespacing=1.05, zorder=2.4, gid="words",
+            bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1.0})
 
 
 def _footnote(ax: Axes, runs: Mapping[str, Sequence[Run]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ DASHED = (0, (2.2, 1.2))
 
 CLASSES = ((SKY, "o"), (ORANGE, "^"), (PURPLE, "s"), (YELLOW, "D"), (GREEN, "v"), (BLUE, "P"), (VERMILLION, "X"))
 CONCEPTS = ("#DCE6F2", "#F2E3D0", "#E2EFDC", "#EBDDEE", "#F3EDC8", "#D9EEEC", "#F2D9DC", "#E3E3E3")  # pale: no line
-VARIANTS = ("#8DB7E2", "#F6CB92", "#7FC49B", "#E4C3EC", "#E0B73C", "#9ADBD6", "#E78F98", "#C4C4C4")  # the same, to see from afar
+VARIANTS = ("#8DB7E2", "#F6CB92", "#7FC49B", "#E4C3EC", "#E0B73C", "#9ADBD6", "#E78F98", "#C4C4C4")  # seen from afar
 
 
 def class_look(k: int) -> tuple[str, str]:
@@ -123,7 +124,7 @@ def looks(kinds: Mapping[str, str]) -> dict[str, Look]:
 def rule_looks(names: Iterable[str]) -> dict[str, Look]:
     """A look for each name: that of the rule that it begins with, the others what is left."""
     names = list(names)
-    kinds = {name: name.split()[0] if name.split() else "" for name in names}
+    kinds = {name: name.replace(",", " ").split()[0] if name.strip(" ,") else "" for name in names}
     spare = _spare(RULES[kind].colour for kind in kinds.values() if kind in RULES)
     given: dict[str, Look] = {}
     for name, kind in kinds.items():
@@ -171,6 +172,12 @@ def count(ax: Axes) -> None:
     most = min(max(int(extent(ax)[0] / (1.7 * longest)), 2), 9)
     ax.xaxis.set_major_locator(MaxNLocator(most, integer=True, steps=[1, 2, 2.5, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+
+
+def nice(about: float) -> int:
+    """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
+    steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
+    return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 
 
 def extent(ax: Axes) -> tuple[float, float]:

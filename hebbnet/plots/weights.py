@@ -68,7 +68,8 @@ def growth(weights: Mapping[str, Any], component: Any, *, every: int = 1,
         t = every * np.arange(path.shape[1])
         for ax, values, ends in ((left, length, labels[0]), (right, along, labels[1])):
             ends.append(EndLabel(_line(ax, t, values, name, looks[name]), name, looks[name]))
-    _frames(left, right, paths)
+    seeds, n, _ = next(iter(paths.values())).shape
+    _frames(left, right, seeds, every * (n - 1))
     style.settle(left)
     for ax, ends in zip((left, right), labels, strict=True):
         end_labels(ax, ax.get_xlim()[1], ends)
@@ -111,6 +112,7 @@ def fields(weights: Any, shape: tuple[int, int], *, size: tuple[float, float] | 
     (26, 26)
     """
     import matplotlib.pyplot as plt
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     named = weights if isinstance(weights, Mapping) else {"": weights}
     height, width = _shape(shape)
@@ -123,12 +125,12 @@ def fields(weights: Any, shape: tuple[int, int], *, size: tuple[float, float] | 
         mosaics[name] = _mosaic(W, height, width)
     if not mosaics:
         raise checks.InputError("fields: there are no weights to draw")
-    figure, axes = plt.subplots(1, len(mosaics), figsize=size or style.SIZE, layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(1, len(mosaics), figsize=size or style.SIZE, squeeze=False,
+                                layout=ConstrainedLayoutEngine(wspace=0.06))
     for ax, (name, tiles) in zip(axes[0], mosaics.items(), strict=True):
         ax.imshow(tiles, cmap=_colours(), vmin=-1, vmax=1, interpolation="nearest", gid="tiles")
         ax.set_axis_off()
         ax.set_title(name, fontsize=style.TEXT, color=style.DARK, parse_math=False)
-    figure.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr]
     axes[0, len(mosaics) // 2].text(0.5, -0.04, NOTE, transform=axes[0, len(mosaics) // 2].transAxes, ha="center",
                                     va="top", fontsize=style.SMALL, color=style.GREY, gid="footnote")
     return figure
@@ -178,16 +180,15 @@ def _line(ax: Axes, t: np.ndarray, values: np.ndarray, name: str, look: style.Lo
     return float(middle[-1])
 
 
-def _frames(left: Axes, right: Axes, paths: Mapping[str, np.ndarray]) -> None:
+def _frames(left: Axes, right: Axes, seeds: int, last: int) -> None:
     """Scales, names, and how many seeds there are."""
     left.set_yscale("log")
     left.set_ylabel("length of w", fontsize=style.TEXT)
     left.axhline(1.0, color=style.MARK, linewidth=1.2, zorder=1, gid="one")
     right.set_ylim(0.0, 1.03)
     right.set_ylabel("|cos(w, component)|", fontsize=style.TEXT)
-    seeds = len(next(iter(paths.values())))
     for ax in (left, right):
-        ax.set_xlim(0, max(line.get_xdata()[-1] for line in ax.get_lines() if line.get_gid() == "rule"))
+        ax.set_xlim(0, last)
         ax.set_xlabel("samples", fontsize=style.TEXT)
         style.tidy(ax)
         ax.minorticks_off()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from itertools import pairwise
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ COLUMNS = 2  # of `worlds`
 DOTS, GRID = 60, 81  # of a small picture of a concept
 
 
-def world(stream: DriftStream, steps: int | None = None, *, ax: Axes | None = None) -> Axes:
+def world(stream: DriftStream, steps: int | None = None, *, first: int = 0, ax: Axes | None = None) -> Axes:
     """Draw the share of each concept through time: what the world did, whoever watched.
 
     At a sudden drift the border between two concepts is upright. In the window of a gradual one it is slanted: the
@@ -38,7 +39,9 @@ def world(stream: DriftStream, steps: int | None = None, *, ax: Axes | None = No
     ----------
     stream : DriftStream
     steps : int, optional
-        Rows to draw. None is a quarter more than what lies before the end of the last drift.
+        The row to end before. None is a quarter more than what lies before the end of the last drift.
+    first : int
+        The row to begin with.
     ax : Axes, optional
         Where to draw; None makes a new figure.
 
@@ -56,22 +59,25 @@ def world(stream: DriftStream, steps: int | None = None, *, ax: Axes | None = No
     >>> import hebbnet as hb
     >>> ax = hb.plots.world(hb.DriftStream([hb.SEA(7), hb.SEA(9)], at=hb.Gradual(2_000, width=1_000), rng=0))
     >>> [mark.get_x() for mark in ax.patches if mark.get_gid() == "drift"]
-    [2000.0]
+    [2000]
     """
     _check(stream, "world")
     steps = _steps(stream, steps)
+    if checks.whole(first, "world: first") >= steps - 1:
+        raise checks.InputError(f"world: first: expected a row before the last of {steps:,}, got {first:,}")
     ax = style.axes(ax, (style.SIZE[0], 3.2))
     _mix(ax, stream, steps)
     for drift in stream.drifts:
         if drift.position < steps:
             ax.axvspan(drift.position, min(drift.stop, steps), facecolor="none", edgecolor=style.DARK, linewidth=1.0,
                        linestyle=(0, (3, 2)), gid="drift")
+    ax.set_xlim(first, steps - 1)
     style.tidy(ax, grid="")
     ax.set_xlabel("samples", fontsize=style.TEXT)
     ax.set_ylabel("share of each concept", fontsize=style.TEXT)
     style.settle(ax)
     style.count(ax)
-    _names(ax, stream, steps, [str(concept) for concept in stream.concepts], style.TEXT)
+    _names(ax, stream, (first, steps), [str(concept) for concept in stream.concepts], style.TEXT)
     return ax
 
 
@@ -79,9 +85,9 @@ def worlds(streams: Mapping[str, DriftStream], steps: int | None = None, *,
            size: tuple[float, float] | None = None) -> Figure:
     """Draw every kind of drift: how it comes, and what it changes.
 
-    For each stream its first concept, A, on the left: samples with the colour and the marker of their class, noise
-    included, over the rule. On the right the second concept it met, B, in the same plane. Between them the share of each
-    through time, as in `world`.
+    For each stream its first concept, A, on the left: samples with the colour and the marker of their class, over the
+    rule; and on the right the next concept, B, in the same plane. Between them the share of each through time, as in
+    `world`.
 
     Parameters
     ----------
@@ -137,7 +143,7 @@ def worlds(streams: Mapping[str, DriftStream], steps: int | None = None, *,
     figure.get_layout_engine().set(h_pad=0.02, w_pad=0.02)  # type: ignore[union-attr, call-arg]
     style.settle(figure.axes[0])
     for middle, stream in zip(figure.axes[1::3], streams.values(), strict=True):
-        _names(middle, stream, _steps(stream, steps), [*map(letter, range(len(stream.concepts)))], style.SMALL)
+        _names(middle, stream, (0, _steps(stream, steps)), [*map(letter, range(len(stream.concepts)))], style.SMALL)
     return figure
 
 
@@ -181,7 +187,7 @@ def shares(stream: DriftStream, steps: int) -> np.ndarray:
 def _pairs(stream: DriftStream) -> list[tuple[int, int]]:
     """For each drift the places of the old and the new concept in `stream.concepts`."""
     at = [stream.concepts.index(concept) for concept in stream.recipe]
-    return list(zip(at, at[1:], strict=False))
+    return list(pairwise(at))
 
 
 def _mix(ax: Axes, stream: DriftStream, steps: int) -> None:
@@ -215,13 +221,14 @@ def _move(ax: Axes, start: int, stop: int, old: str, new: str) -> None:
         "arrowstyle": "-|>", "color": style.DARK, "linewidth": 1.4, "shrinkA": 2, "shrinkB": 2})
 
 
-def _names(ax: Axes, stream: DriftStream, steps: int, names: list[str], size: float) -> None:
+def _names(ax: Axes, stream: DriftStream, span: tuple[int, int], names: list[str], size: float) -> None:
     """The concepts' names where one rules alone, if they fit; for when the layout has settled."""
-    places = [0, *(row for drift in stream.drifts for row in (drift.position, drift.stop)), steps]
+    first, steps = span
+    places = [first, *(row for drift in stream.drifts for row in (drift.position, drift.stop)), steps]
     rulers = [stream.concepts.index(concept) for concept in stream.recipe]
-    room = style.extent(ax)[0] / steps  # points a row has
+    room = style.extent(ax)[0] / (steps - first)  # points a row has
     for k, start, stop in zip(rulers, places[::2], places[1::2], strict=True):
-        stop = min(stop, steps)
+        start, stop = max(start, first), min(stop, steps)
         if (stop - start) * room > style.CHARACTER * size * (len(names[k]) + 0.4):
             ax.text((start + stop) / 2, 0.5, names[k], ha="center", va="center_baseline", fontsize=size,
                     fontweight="bold", color=style.BLACK, parse_math=False, gid="name")
@@ -267,7 +274,8 @@ def _picture(ax: Axes, concept: Concept, low: np.ndarray, high: np.ndarray) -> N
         ax.contour(across, up, rule, levels=np.arange(n - 1) + 0.5, colors=style.BLACK, linewidths=1.2)
     for k in range(n):
         colour, marker = style.class_look(k)
-        ax.scatter(*X[y == k, :2].T, s=11, color=colour, marker=marker, edgecolors=style.DARK, linewidths=0.5,
+        x1, x2 = X[y == k, :2].T
+        ax.scatter(x1, x2, s=11, color=colour, marker=marker, edgecolors=style.DARK, linewidths=0.5,
                    gid=f"class {k}")
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from .concepts import SEA, STAGGER, Concept, RotatingBoundary
 from .csv import CsvStream, from_csv
 from .drift import Abrupt, Drift, Gradual, Incremental
+from .drifting import DriftStream
 from .facts import Fact, Facts
 from .recipes import blip, recurring
-from .stream import Batch, DriftStream, Stream
+from .stream import Batch, Stream
 from .tables import ArrayStream, from_arrays, from_npz
 
 __all__ = [

@@ -138,19 +138,18 @@ class Texts(Column):
 
 
 class Labels:
-    """The target column: its classes, in order."""
+    """The target column: its classes, in order; found by `study` and `finish`, or given."""
 
-    def __init__(self, name: str, path: str) -> None:
-        self.name, self.path = name, path
-        self.classes: tuple[Any, ...] = ()
+    def __init__(self, name: str, path: str, classes: tuple[Any, ...] = ()) -> None:
+        self.name, self.path, self.classes = name, path, classes
         self._code: dict[str, int] = {}  # cell as written -> class
 
     def study(self, cells: Cells, line: Line) -> None:
         """Collect the labels; refuse a row without one."""
         new = set(cells) - self._code.keys()
         for cell in filter(is_missing, new):
-            raise InputError(f"{self.path}, line {line(cells.index(cell))}, column {self.name!r}: the label is missing "
-                             f"({cell!r}); give every row a label, or remove such rows")
+            self._refuse(cells, cell, line, f"the label is missing ({cell!r}); give every row a label, or remove such "
+                                            "rows")
         self._code.update(dict.fromkeys(new, -1))
         if len(self._code) > MAX_CLASSES:
             self.finish()  # refuses, unless they are few numbers written in many ways
@@ -163,9 +162,25 @@ class Labels:
         self.classes = check_classes(sorted(set(names.values())), f"{self.path}, column {self.name!r}")
         self._code = {cell: self.classes.index(name) for cell, name in names.items()}
 
-    def encode(self, cells: Cells) -> np.ndarray:
-        """The index of the class of each cell: int64 (n,)."""
+    def encode(self, cells: Cells, line: Line) -> np.ndarray:
+        """The index of the class of each cell: int64 (n,); a label of no class is refused."""
+        for cell in sorted(set(cells) - self._code.keys(), key=cells.index):
+            self._code[cell] = self._find(cell, cells, line)
         return np.fromiter(map(self._code.__getitem__, cells), np.int64, len(cells))
+
+    def _find(self, cell: str, cells: Cells, line: Line) -> int:
+        """The class of a cell written in a new way: 1, 1.0 and 01 are one label where labels are numbers."""
+        texts = any(isinstance(name, str) for name in self.classes)
+        name = cell.strip() if texts or not is_number(cell) else _number(cell.strip())
+        if name not in self.classes:
+            what = "the label is missing" if is_missing(cell) else f"the label {cell.strip()!r} was never seen"
+            known = ", ".join([*map(str, self.classes[:10]), *(["..."] if len(self.classes) > 10 else [])])
+            self._refuse(cells, cell, line, f"{what}; the model knows {known}. Classes are fixed when a model is "
+                                            "launched")
+        return self.classes.index(name)
+
+    def _refuse(self, cells: Cells, cell: str, line: Line, what: str) -> NoReturn:
+        raise InputError(f"{self.path}, line {line(cells.index(cell))}, column {self.name!r}: {what}")
 
 
 def _number(text: str) -> int | float:

@@ -1,8 +1,4 @@
-"""CSV files as streams, larger than memory: one pass to learn the schema, and from then on block after block.
-
-The first pass finds what is fixed: classes, categories, which columns have missing cells. It never takes a statistic
-of the inputs, for whoever reads a stream may not know its future. It also proves that every cell can be read.
-"""
+"""CSV files as streams, larger than memory: one pass to find the schema, and from then on block after block."""
 
 from __future__ import annotations
 
@@ -13,30 +9,34 @@ from typing import Any
 import numpy as np
 
 from ..engine import checks
-from ..engine.checks import InputError
 from ..engine.progress import Progress
 from .cells import CellFile
-from .columns import Column, Labels, Numbers, Past, first_value, kind_of
+from .schema import Schema, rows_at_once
 from .stream import Batch, Stream
-
-ROWS, CELLS = 2_000, 500_000  # read at a time, at most
 
 
 class CsvStream(Stream):
-    """The rows of a CSV file in order, read as they are asked for. Made by `from_csv`.
+    r"""The rows of a CSV file in order, read as they are asked for. Made by `from_csv`.
 
     Attributes
     ----------
     columns : tuple of str
         The input columns after encoding: `size`, `size is missing`, `colour=red` ...
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, hebbnet as hb
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "fruit.csv")
+    >>> _ = file.write_text("size,colour,fruit\n1,red,cherry\n9,green,melon\n2,red,cherry\n")
+    >>> stream = hb.from_csv(file, target="fruit")
+    >>> stream.columns, stream.classes
+    (('size', 'colour=green', 'colour=red'), ('cherry', 'melon'))
     """
 
-    def __init__(self, file: CellFile, inputs: dict[int, Column], labels: tuple[int, Labels], n_rows: int,
-                 chunk: int) -> None:
-        self._file, self._inputs, self._labels, self._chunk = file, inputs, labels, chunk
-        self._names = tuple(name for column in inputs.values() for name in column.names)
-        self.n_inputs, self.n_rows = len(self._names), n_rows
-        self.classes = labels[1].classes
+    def __init__(self, file: CellFile, schema: Schema, chunk: int) -> None:
+        self._file, self._schema, self._chunk = file, schema, chunk
+        self._names, self.classes = schema.inputs, schema.classes
+        self.n_inputs, self.n_rows = len(self._names), schema.n_rows
         self._blocks: Iterator[tuple[np.ndarray, np.ndarray]] | None = None  # the file, where it is open
         self._left = self._nothing()  # what was read of it, and not yet taken
 
@@ -49,7 +49,8 @@ class CsvStream(Stream):
         """The next `n` rows; fewer where the file ends, and none after that."""
         n = checks.whole(n, "n")
         if self._blocks is None:
-            self._blocks = self._read()
+            self._file.check_unchanged()
+            self._blocks = self._schema.fresh().read(self._file, self._chunk, studied=True)
             self._pull(self.position)  # after unpickling: what had been taken before
         X, y = self._pull(n)
         self.position += len(y)
@@ -61,7 +62,7 @@ class CsvStream(Stream):
 
     def fresh(self, rng: Any = None) -> CsvStream:
         """The same rows again: nothing about them is random."""
-        return CsvStream(self._file, self._inputs, self._labels, self.n_rows or 0, self._chunk)
+        return CsvStream(self._file, self._schema, self._chunk)
 
     def __repr__(self) -> str:
         return (f"CsvStream({str(self._file.path)!r}: {self.n_rows} rows, {self.n_inputs} inputs, "
@@ -86,15 +87,6 @@ class CsvStream(Stream):
             missing -= len(pieces[-1][1])
         X, y = map(np.concatenate, zip(*pieces, strict=True))
         return X, y
-
-    def _read(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """The second pass: the file as blocks (X, y)."""
-        self._file.check_unchanged()
-        past = {j: Past() for j in self._inputs}
-        target, labels = self._labels
-        for block, _ in self._file.blocks(self._chunk):
-            parts = [column.encode(block.columns[j], past[j]) for j, column in self._inputs.items()]
-            yield np.column_stack(parts), labels.encode(block.columns[target])
 
 
 def from_csv(path: str | os.PathLike[str], target: str | None = None, *, drop: str | Iterable[str] = (),
@@ -138,43 +130,7 @@ def from_csv(path: str | os.PathLike[str], target: str | None = None, *, drop: s
            [3., 1., 1., 0.]])
     """
     file = CellFile(path, delimiter)
-    target = file.header[-1] if target is None else _known(file, target, "target column")
-    unused = {_known(file, name, "column to drop") for name in ([drop] if isinstance(drop, str) else drop)}
-    if target in unused:
-        raise InputError(f"{file.path}: the target {target!r} cannot be dropped; choose another target")
-    used = [j for j, name in enumerate(file.header) if name != target and name not in unused]
-    if not used:
-        raise InputError(f"{file.path}: no column is left as an input; drop fewer")
-    rows = min(ROWS, CELLS // len(file.header) + 1) if chunk is None else checks.whole(chunk, "chunk", low=1)
-    return _study(file, used, file.header.index(target), rows)
-
-
-def _study(file: CellFile, used: list[int], target: int, chunk: int) -> CsvStream:
-    """The first pass: the kind of each column, its categories, the classes; every cell is tried."""
-    columns: dict[int, Column] = {}
-    labels = Labels(file.header[target], str(file.path))
-    n_rows = 0
+    rows = rows_at_once(file) if chunk is None else checks.whole(chunk, "chunk", low=1)
     with Progress(f"reading {file.path.name}") as progress:
-        for block, share in file.blocks(chunk):
-            for j in used:
-                cells = block.columns[j]
-                if j not in columns and (value := first_value(cells)) is not None:
-                    columns[j] = kind_of(value)(file.header[j], str(file.path), missing=n_rows > 0)
-                if j in columns:
-                    columns[j].study(cells, block.line)
-            labels.study(block.columns[target], block.line)
-            n_rows += len(block.rows)
-            progress(share)
-    if not n_rows:
-        raise InputError(f"{file.path}: there is a header, but no row below it")
-    labels.finish()
-    inputs = {j: columns.get(j) or Numbers(file.header[j], str(file.path), missing=True) for j in used}
-    return CsvStream(file, inputs, (target, labels), n_rows, chunk)
-
-
-def _known(file: CellFile, name: str, what: str) -> str:
-    """`name` if there is such a column; refused otherwise, with the nearest."""
-    try:
-        return checks.choice(name, file.header, what)
-    except InputError as error:
-        raise InputError(f"{file.path}: {error}") from None
+        schema = Schema.study([file], target, [drop] if isinstance(drop, str) else list(drop), rows=rows, tell=progress)
+    return CsvStream(file, schema, rows)

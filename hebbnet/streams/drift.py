@@ -30,7 +30,20 @@ class Blend(NamedTuple):
 
 @dataclass(frozen=True)
 class Drift:
-    """What all drifts have: the first row that is touched, and for how many rows the change lasts."""
+    """What all drifts have: the first row that is touched, and for how many rows the change lasts.
+
+    Parameters
+    ----------
+    position, width : int
+        In rows.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> drift = hb.Gradual(9_000, width=500)
+    >>> drift.position, drift.stop
+    (9000, 9500)
+    """
 
     position: int
     width: int

@@ -17,7 +17,14 @@ PEOPLE = (  # two by two, for similar names are what a memory confuses
 
 
 class Fact(NamedTuple):
-    """One telling: `name`'s favourite `attribute` is `value`."""
+    """One telling: `name`'s favourite `attribute` is `value`.
+
+    Examples
+    --------
+    >>> from hebbnet.streams import Fact
+    >>> Fact("Jane", "colour", "green").value
+    'green'
+    """
 
     name: str
     attribute: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..engine import checks
 from .concepts import Concept
-from .stream import DriftStream
+from .drifting import DriftStream
 
 
 def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: float = 0.0,
@@ -15,6 +15,14 @@ def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: flo
     """Concepts that come round again: the whole list `times` times, each concept for `every` rows.
 
     The last concept of the last round stays for ever.
+
+    Parameters
+    ----------
+    concepts : iterable of Concept
+    every, times : int
+        Rows of one concept; rounds.
+    noise, rng
+        As of `DriftStream`.
 
     Examples
     --------
@@ -32,6 +40,14 @@ def blip(concept: Concept, visitor: Concept, *, at: int, width: int, noise: floa
     """A short visit: in the rows [at, at + width) another concept rules, and then the first one again, for ever.
 
     Whoever adapts to it has to take it back.
+
+    Parameters
+    ----------
+    concept, visitor : Concept
+    at, width : int
+        The first row of the visit, and for how many rows it lasts.
+    noise, rng
+        As of `DriftStream`.
 
     Examples
     --------

@@ -12,7 +12,22 @@ from .stream import Batch, Stream
 
 
 class ArrayStream(Stream):
-    """The rows of a table in memory, in order. Made by `from_arrays` and `from_npz`."""
+    """The rows of a table in memory, in order. Made by `from_arrays` and `from_npz`.
+
+    Parameters
+    ----------
+    X : float64 (n, d)
+    y : int64 (n,)
+        Labels; float64 numbers, where `classes` is empty.
+    classes : tuple
+        The names of the classes.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.from_arrays([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], ["no", "yes", "no"])
+    ArrayStream(3 rows, 2 inputs, 2 classes)
+    """
 
     def __init__(self, X: np.ndarray, y: np.ndarray, classes: tuple[Any, ...]) -> None:
         self._X, self._y = X, y

@@ -22,9 +22,10 @@ class GradientFault(AssertionError):
 def check_gradient(learner: Learner, X: Any, y: Any) -> float:
     """Compare what `learner.trace` would change with minus the slope of the mean loss, by central differences.
 
-    Every weight and bias of every layer, with a step of 1e-6: |analytic - numeric| <= 1e-8 + 1e-6 |numeric|, where
-    1e-8 grows with a loss above 1, whose digits it is made of. Weights at a kink (relu at 0, Huber at delta), where
-    there is no slope, are left out. A learner that has learned nothing is checked after one pass over X, on a copy:
+    Every weight of every layer, and every bias that it has, with a step of 1e-6: |analytic - numeric| <= 1e-8 + 1e-6
+    |numeric|, where 1e-8 grows with a loss above 1, whose digits it is made of. Weights at a kink (relu at 0, Huber at
+    delta), where there is no slope, are left out. A learner that has learned nothing is checked after one pass over X,
+    on a copy:
     before, z-scores and a read-out of zeros would hide every mistake below them.
 
     Parameters
@@ -78,7 +79,8 @@ def check_gradient(learner: Learner, X: Any, y: Any) -> float:
     allowed, largest = 1e-8 * max(1.0, loss()), 0.0
     layers = zip(twin.network.layers, traced, learner.recipe.rules, strict=True)
     for number, (layer, trace, rule) in enumerate(layers, 1):
-        for name, weights, change in (("W", layer.W, trace.dW), ("b", layer.b, trace.db)):
+        parts = (("W", layer.W, trace.dW), ("b", layer.b, trace.db))
+        for name, weights, change in parts if layer.recipe.bias else parts[:1]:
             for index in np.ndindex(*weights.shape):
                 analytic, (left, right) = -float(change[index]), _slopes(loss, weights, index)
                 numeric = (left + right) / 2.0

@@ -14,7 +14,7 @@ from .report import Report, go_through, to_skip
 
 
 class RuleReport(Report):
-    """What was checked of a rule: the checks it `passed`, and those `skipped`, with the reason of each.
+    """What was checked of a rule (`subject`, its name): the checks it `passed`, those `skipped`, and why.
 
     Examples
     --------

@@ -15,7 +15,7 @@ MOST_ROWS = 200_000
 
 
 class StreamReport(Report):
-    """What was checked of a stream: the checks it `passed`, and those `skipped`, with the reason of each.
+    """What was checked of a stream (`subject`, its name): the checks it `passed`, those `skipped`, and why.
 
     Examples
     --------

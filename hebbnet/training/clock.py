@@ -19,7 +19,7 @@ from ..engine.checks import InputError
 from ..engine.progress import Progress
 from ..learning.learner import Learner
 from ..streams import Stream
-from . import budgets
+from . import budgets, exam
 from .past import Past
 from .policy import Policy
 from .recorder import Recorder
@@ -279,11 +279,11 @@ class Clock:
         return model
 
     def finish(self) -> None:
-        """A candidate that is ready serves, unless it did worse in its exam; what waited for it starts."""
+        """A candidate that is ready serves, unless it failed its exam; what waited for it starts."""
         while self.candidate is not None and self.now >= self.deploy_at:
             candidate, self.candidate = self.candidate, None
             scores = self.examine(candidate) if self.validate else {}
-            if scores.get("challenger", 0.0) < scores.get("champion", 0.0) + scores.get("margin", 0.0):
+            if not scores.pop("passed", True):
                 self.recorder.log(self.now, "rejected", **scores)
                 self.policy.rejected(self.now)
             else:
@@ -299,13 +299,7 @@ class Clock:
         X, y = self.exam or self.past.rows(self.learned_until, self.known(self.now))
         if not len(y):
             return {"rows": 0}
-        right = {name: self.answers(model, X.copy()) == y
-                 for name, model in (("champion", self.serving), ("challenger", challenger))}
-        scores = {"rows": len(y), **{name: float(np.mean(of)) for name, of in right.items()}}
-        if self.sure:
-            better = right["challenger"].astype(float) - right["champion"]
-            scores["margin"] = self.sure * float(np.std(better)) / len(y) ** 0.5
-        return scores
+        return exam.compare(y, self.answers(self.serving, X.copy()), self.answers(challenger, X.copy()), self.sure)
 
     @clocked
     def train(self, model: Any, X: np.ndarray, y: np.ndarray) -> None:

@@ -79,8 +79,9 @@ def run(learner: Any, stream: Stream, policy: Policy, *, steps: int | None = Non
         of it at most), which are held back from training. Rows that the old model has learned are left out. 0 deploys
         every model.
     sure : float
-        How much better a new model has to be in that comparison: by so many standard errors of the difference. 0 is not
-        worse; 2 keeps the old model where the difference may be chance, as on rows whose labels mean nothing.
+        How much better a new model has to be in that comparison: by so many standard errors of the difference; and by
+        as many, its answers must differ from chance. 0 is not worse; 2 keeps the old model where the difference may be
+        chance, and where the labels mean nothing. The formula is in training/exam.py.
     busy : str
         What becomes of a request while a training is under way: "drop" it, or "queue" one training for when it is over.
     rng

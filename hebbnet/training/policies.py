@@ -183,7 +183,14 @@ class OnDrift(Watcher):
 
 
 def instance(policy: Any) -> Policy:
-    """`policy` as an object: `hb.Never` and `hb.Never()` are both understood, anything else is refused."""
+    """`policy` as an object: `hb.Never` and `hb.Never()` are both understood, anything else is refused.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.policies.instance(hb.Always)
+    Always()
+    """
     if isinstance(policy, type) and issubclass(policy, (Never, Always)):
         policy = policy()
     if not isinstance(policy, Policy):
@@ -193,6 +200,20 @@ def instance(policy: Any) -> Policy:
 
 
 def by_name(every: int = 2_000, detector: str = "adwin") -> dict[str, Policy]:
-    """The policies that can be asked for by name alone, as on a command line."""
+    """The policies that can be asked for by name alone, as on a command line.
+
+    Parameters
+    ----------
+    every : int
+        Of `Periodic`, in rows.
+    detector : {"adwin", "ddm"}
+        Of `OnDrift`.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> list(hb.policies.by_name())
+    ['never', 'periodic', 'on-drift', 'always']
+    """
     made = {"adwin": ADWIN, "ddm": DDM}[checks.choice(detector, ("adwin", "ddm"), "detector")]()
     return {"never": Never(), "periodic": Periodic(every), "on-drift": OnDrift(made), "always": Always()}

@@ -142,7 +142,7 @@ class Watcher(Policy):
 
 
 class Either(Policy):
-    """Train whenever any of several policies asks: `a | b`. A new model is news to all of them.
+    """Train whenever any of several policies, the `parts`, asks: `a | b`. A new model is news to all of them.
 
     Examples
     --------

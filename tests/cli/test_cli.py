@@ -111,6 +111,8 @@ def test_every_row_is_scored_without_a_launch(folder: Path) -> None:
     (["--launch", "100", "--window", "77", "--every", "150"], hb.Periodic(150), {"launch": 100, "window": 77}),
     (["--launch", "100", "--window", "90"], hb.OnDrift(hb.ADWIN()), {"launch": 100, "window": 90}),
     (["--launch", "500", "--window", "90", "--detector", "ddm"], hb.OnDrift(hb.DDM()), {"launch": 500, "window": 90}),
+    (["--launch", "100", "--every", "150", "--validate", "0"], hb.Periodic(150), {"launch": 100, "validate": 0}),
+    (["--launch", "100", "--every", "150", "--sure", "0.5"], hb.Periodic(150), {"launch": 100, "sure": 0.5}),
     (["--launch", "100", "--arrival", "50"], hb.Always(), {"launch": 100, "arrival": 50}),
     (["--launch", "100", "--label-delay", "300"], hb.Always(), {"launch": 100, "label_delay": 300}),
     (["--launch", "100", "--cycle-time", "400"], hb.Periodic(2_000), {"launch": 100, "cycle_time": 400}),
@@ -123,6 +125,7 @@ def test_it_says_what_the_library_says(folder: Path, options: list[str], policy:
     """Each option arrives: the same run by hand has the same summary, and another than without the option."""
     stream = hb.from_csv("mine.csv", target="class")
     network = hb.mlp(stream, hidden=settings.pop("hidden", [32]), rng=settings.pop("seed", 0))
+    settings = {"validate": 500, "sure": 2.0, **settings}
     by_hand = hb.run(hb.Learner(network, rate=settings.pop("rate", None)), stream, policy, **settings).summary()
     row = run("--policy", policy.name, *options)["policies"][policy.name]
     for name in ("accuracy", "kappa_t", "retrainings", "alarms", "staleness", "updates"):

@@ -98,3 +98,11 @@ def test_a_recipe_has_ten_seeds_or_none_and_says_what_it_teaches(recipe: Recipe)
     assert recipe.seeds == 0 or (recipe.seeds >= 10 > recipe.quick >= 1)
     assert recipe.teaches and recipe.teaches[-1] != "."
     assert set(recipe.claims) <= set(range(1, 13))
+
+
+@pytest.mark.long
+def test_live_data_stand_between_the_other_two() -> None:
+    """Soon after the drift they are ahead of a model that is still to come; later behind it or level."""
+    numbers = CATALOGUE["live"].make(CATALOGUE["live"].ask(quick=True)).numbers
+    assert numbers["never"] < 0.6 and numbers["periodic"] < 0.6 < numbers["live data"]
+    assert numbers["live data later"] > numbers["never later"] + 0.2

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import gzip
 import json
 import os
 import re
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,77 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from watch_helpers import BATCH, CONFIG, HEAD, LINES, drop, events, fill, in_a_process, once, outcome, status
 
 import hebbnet as hb
 from hebbnet import cli
 from hebbnet.engine.checks import InputError
-from hebbnet.pipeline import monitor, schema, watch
+from hebbnet.pipeline import monitor, watch
 
 pytestmark = pytest.mark.compiler  # many trainings; that the executions agree is proved elsewhere
-ROOT = Path(hb.__file__).resolve().parents[1]
-HEAD = "a,b,c,class\n"
-CONFIG: dict[str, Any] = {"target": "class", "policy": "periodic", "every": 200, "launch": 200, "window": 200,
-                          "validate": 60, "hidden": [4], "sure": 1.0}
-STREAM = hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[500], noise=0.1, rng=0)
-BATCH = STREAM.take(1_000)
-LINES = [f"{a!r},{b!r},{c!r},{'yes' if y else 'no'}\n" for (a, b, c), y in
-         zip(BATCH.X.tolist(), BATCH.y.tolist(), strict=True)]
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "SETTLE", 0.0)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "in").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def drop(name: str, text: str | bytes, when: int) -> Path:
-    """A file in the inbox that was changed so many seconds after the beginning."""
-    path = Path("in") / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    os.utime(path, (1_000_000_000 + when,) * 2)
-    return path
-
-
-def fill(rows: int = 1_000, size: int = 100) -> None:
-    for k, start in enumerate(range(0, rows, size)):
-        drop(f"{k:02}.csv", HEAD + "".join(LINES[start : start + size]), k)
-
-
-def once(config: dict[str, Any] = CONFIG, model: str = "model") -> list[str]:
-    said: list[str] = []
-    with watch.Watcher("in", model, config, tell=said.append) as watcher:
-        watcher.once()
-    return said
-
-
-def events(model: str = "model") -> list[dict[str, Any]]:
-    return [json.loads(line) for line in Path(model, "events.jsonl").read_text().splitlines()]
-
-
-def status(model: str = "model") -> dict[str, Any]:
-    return json.loads(Path(model, "status.json").read_text())
-
-
-def outcome(model: str = "model") -> Any:
-    """All that a life left behind, but the time of day."""
-    registry = hb.Registry(model)
-    assert registry.verify() == []
-
-    def timeless(each: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in each.items() if name not in ("when", "seal", "pruned")}
-
-    weights = [version.load().network.theta.tolist() for version in registry.history()]
-    return (registry.pointer(), [timeless(version.manifest) for version in registry.history()], weights,
-            [timeless(event) for event in events(model)], Path(model, "scores.csv").read_bytes(),
-            {name: value for name, value in status(model).items() if name not in ("when", "pid", "trained")})
-
-
 # ---------------------------------------------------------------- the same loop
 
 
@@ -119,18 +51,24 @@ def test_files_dropped_in_one_by_one_give_the_scores_of_run(folder: Path, name: 
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("validate", [500, 0])
 @pytest.mark.parametrize("name", ["never", "periodic", "on-drift", "always"])
-def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str) -> None:
+def test_elec2_in_files_of_a_thousand_rows(folder: Path, shared: Path, name: str, validate: int) -> None:
+    """Everything else at its default, which `hebbnet run` shares."""
     data = np.load(shared / "data" / "elec2.npz")
-    stream = hb.from_arrays(data["X"], data["y"])
     lines = [",".join([*map(repr, row), str(label)]) + "\n" for row, label in
              zip(data["X"].tolist(), data["y"].tolist(), strict=True)]
     head = ",".join([*(f"x{j}" for j in range(data["X"].shape[1])), "class"]) + "\n"
-    config = {"target": "class", "policy": name, "validate": 0, "hidden": [32]}
+    Path("all.csv").write_text(head + "".join(lines))
+    config = {"target": "class", "policy": name, "validate": validate}
     for k, start in enumerate(range(0, len(lines), 1_000)):
         drop(f"{k:02}.csv", head + "".join(lines[start : start + 1_000]), k)
         once(config)
-    as_run("model", stream, monitor.policies.by_name()[name], launch=2_000, window=2_000, arrival=1_000, config=config)
+    as_run("model", hb.from_csv("all.csv"), monitor.policies.by_name()[name], config={"hidden": [32]},
+           arrival=1_000, validate=validate, sure=2.0)
+    command = ["run", "all.csv", "--arrival", "1000", "--policy", name, "--validate", str(validate)]
+    assert cli.main([*command, "--json", "run.json"]) == 0
+    assert json.loads(Path("run.json").read_text())["policies"][name]["accuracy"] == status()["accuracy"]
 
 
 def test_all_at_once_or_one_by_one(folder: Path) -> None:
@@ -151,7 +89,6 @@ def test_all_at_once_or_one_by_one(folder: Path) -> None:
 
 def test_a_big_file_comes_in_blocks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor, "MOST", 150)
-    monkeypatch.setattr(schema, "ROWS", 50)
     fill(200)
     drop("big.csv", HEAD + "".join(LINES[200:]), 50)
     once()
@@ -219,16 +156,25 @@ def test_killed_at_random_moments(folder: Path, kills: int) -> None:
     assert done > kills // 3  # the others had ended already
 
 
-def in_a_process(model: str, *more: str) -> subprocess.Popen[str]:
-    program = ("import sys\nfrom hebbnet import cli_watch, cli\nfrom hebbnet.pipeline import watch\n"
-               "watch.SETTLE = 0.0\ncli_watch._draw = None\nprint('begins', flush=True)\n"
-               "sys.exit(cli.main(sys.argv[1:]))")
-    command = [sys.executable, "-c", program, "watch", "in", "--model", model, "--target", "class"]
-    for name, value in CONFIG.items():
-        if name != "target":
-            command += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
-    return subprocess.Popen([*command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)})
+@pytest.mark.parametrize(("first", "interval"), [
+    pytest.param("import watchfiles", "3600", marks=pytest.mark.peers, id="watchfiles"),
+    pytest.param("sys.modules['watchfiles'] = None", "0.1", id="polling")])
+def test_it_wakes_when_a_file_falls_in(folder: Path, first: str, interval: str) -> None:
+    """It is told by the system, long before it would look by itself; without watchfiles it looks from time to time."""
+    if "None" not in first:
+        pytest.importorskip("watchfiles")
+    fill(200)
+    process = in_a_process("model", "--interval", interval, first=first)
+    try:
+        for k in range(1_200):  # again and again, since nobody says from when on it is told
+            if Path("model/status.json").exists() and status()["rows"] > 200:
+                break
+            drop(f"more{k}.csv", HEAD + LINES[200 + k % 800], 100 + k)
+            time.sleep(0.1)
+        assert process.poll() is None and status()["rows"] > 200
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_two_watchers(folder: Path) -> None:
@@ -240,182 +186,6 @@ def test_two_watchers(folder: Path) -> None:
         first.once()
     once()
     assert status()["files"] == 3
-
-
-# ---------------------------------------------------------------- files that are bad, or not there yet
-
-
-@pytest.mark.parametrize(("text", "match"), [
-    ("a,b,class\n1,2,yes\n", "the column 'c' is missing"),
-    ("a,b,c,d,class\n1,2,3,4,yes\n", "the column 'd' is new to the model"),
-    (HEAD + "1,2,3,yes\n4,5,6,perhaps\n", "line 3, column 'class': the label 'perhaps' was never seen"),
-    (HEAD + "1,2,3,\n", "the label is missing"),
-    (HEAD + "1,2,red,yes\n", "expected a number"),
-    (HEAD + "1,2,,yes\n", "'c is missing' was never seen"),
-    (HEAD + "1,2,inf,yes\n", "expected a finite number"),
-    (HEAD + "1,2\n", "expected 4 cells"),
-    (HEAD, "no row below it"),
-    ("", "the file is empty"),
-    (b"\xff\xfe\x00\x01" * 9, "UTF-8|header"),
-])
-def test_a_bad_file_is_put_aside_with_its_reason(folder: Path, text: Any, match: str) -> None:
-    fill(300)
-    once()
-    champion = hb.Registry("model").champion().path.read_bytes()
-    drop("bad.csv", text, 30)
-    drop("03.csv", HEAD + "".join(LINES[300:400]), 31)
-    said = once()
-    assert not Path("in/bad.csv").exists() and Path("in/rejected/bad.csv").exists()
-    reason = Path("in/rejected/bad.csv.reason.txt").read_text()
-    refused = [event for event in events() if event["kind"] == "refused"]
-    assert reason.strip() == refused[0]["reason"] and "\n" not in reason.strip()
-    assert re.search(match, reason)
-    assert any("bad.csv moved to rejected/" in line for line in said)
-    assert status()["refused"] == 1 and status()["rows"] == 400
-    assert hb.Registry("model").history()[0].path.read_bytes() == champion
-    drop("bad.csv", text, 40)
-    once()
-    assert Path("in/rejected/1-bad.csv").exists() and len([e for e in events() if e["kind"] == "refused"]) == 1
-
-
-def test_a_bad_file_that_cannot_be_moved(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(300)
-    once()
-    drop("bad.csv", HEAD, 30)
-    drop("03.csv", HEAD + "".join(LINES[300:400]), 31)
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
-    with pytest.raises(InputError, match=r"bad.csv cannot be used: .*no row below it; nor be moved: .*denied"):
-        once()
-    assert status()["rows"] == 400 and "bad.csv" in status()["trouble"]
-
-
-def test_a_bad_file_leaves_no_trace_in_what_is_learned(folder: Path) -> None:
-    """Bad in its last row: what the rows before it did is undone."""
-    fill()
-    once(model="clean")
-    drop("04b.csv", HEAD + "".join(LINES[:5_000:7]) + "1,2,3,perhaps\n", 4)
-    once(model="other")
-    assert Path("clean/scores.csv").read_bytes() == Path("other/scores.csv").read_bytes()
-    assert [v.load().network.theta.tolist() for v in hb.Registry("clean").history()] == [
-        v.load().network.theta.tolist() for v in hb.Registry("other").history()]
-
-
-def test_before_the_launch(folder: Path) -> None:
-    drop("bad.csv", HEAD + "1,2\n", 0)
-    fill(100)
-    once()
-    assert status()["champion"] == 0 and status()["waiting"] == 1 and status()["refused"] == 1
-    with pytest.raises(InputError, match="unknown target column 'classs'"):
-        once({**CONFIG, "target": "classs", "launch": 50}, "other")
-    assert Path("in/00.csv").exists()
-    fill(300)
-    once()
-    assert status()["champion"] >= 1 and status()["rows"] == 300 and status()["waiting"] == 0
-    with pytest.raises(InputError, match="was begun with window = 200, not 100"):
-        once({**CONFIG, "window": 100})
-
-
-def test_exactly_once_by_content(folder: Path) -> None:
-    fill(300)
-    once()
-    drop("copy.csv", Path("in/02.csv").read_bytes(), 50)
-    said = once()
-    assert said == ["copy.csv: the same content as 02.csv, which is done"] and status()["rows"] == 300
-    Path("in/02.csv").touch()
-    once()
-    Path("in/02.csv").unlink()
-    drop("new.csv.gz", gzip.compress((HEAD + "".join(LINES[300:350])).encode()), 60)
-    drop(".hidden.csv", "half", 61)
-    drop("notes.txt", "half", 61)
-    once()
-    assert status()["rows"] == 350
-
-
-def test_a_file_still_being_written_waits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock that nobody sets: the time of day may jump."""
-    seconds = 0.0
-    monkeypatch.setattr(watch, "SETTLE", 0.5)
-    monkeypatch.setattr(time, "monotonic", lambda: seconds)
-    fill(200)
-    with watch.Watcher("in", "model", CONFIG) as watcher:
-        assert watcher.look()
-        seconds = 1.0
-        assert not watcher.look() and status()["rows"] == 200
-        drop("03.csv", HEAD + LINES[201], 30)
-        drop("04.csv", HEAD + LINES[202], 31)
-        assert watcher.look()
-        seconds = 2.0
-        drop("03.csv", HEAD + LINES[201] + LINES[203], 29)
-        assert watcher.look() and status()["rows"] == 200, "what is newer waits too"
-        seconds = 3.0
-        assert not watcher.look() and status()["rows"] == 203
-        assert [e["file"] for e in events() if e["kind"] == "file"] == ["00.csv", "01.csv", "03.csv", "04.csv"]
-
-
-def test_a_file_that_changes_while_it_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(300)
-    once()
-    drop("03.csv", HEAD + "".join(LINES[300:350]), 30)
-    honest = monitor.Monitor.live
-
-    def live(self: monitor.Monitor, path: Path, event: Any) -> None:
-        honest(self, path, event)
-        drop("03.csv", HEAD + "".join(LINES[300:400]), 31)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(monitor.Monitor, "live", live)
-        said = once()
-    assert said == ["03.csv: changed while it was read; it waits until it is complete"] and status()["rows"] == 300
-    once()
-    assert status()["rows"] == 400 and Path("in/03.csv").exists()
-
-
-@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EROFS])
-@pytest.mark.parametrize("call", ["fsync", "open", "mkstemp"])
-def test_nothing_can_be_written(folder: Path, fault: int, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(300)
-    once()
-    fill(400)
-
-    def fail(*given: Any, **named: Any) -> Any:
-        if call == "open" and not given[1] & os.O_CREAT:
-            return honest(*given, **named)
-        raise OSError(fault, os.strerror(fault))
-
-    with watch.Watcher("in", "model", CONFIG) as watcher:
-        before = outcome()
-        with monkeypatch.context() as patch:
-            where = tempfile if call == "mkstemp" else os
-            honest = getattr(where, call)
-            patch.setattr(where, call, fail)
-            with pytest.raises(InputError, match=f"{os.strerror(fault)}.*nothing was changed, and the champion stays"):
-                watcher.once()
-        assert outcome()[0] == before[0] and hb.Registry("model").verify() == []
-        watcher.once()
-    once(model="other")
-    assert outcome() == outcome("other")
-
-
-def test_poison(folder: Path) -> None:
-    """Labels shuffled: an alarm, and no challenger that learned from them comes through."""
-    config = {**CONFIG, "every": 150, "window": 300, "validate": 100, "sure": 2.0}
-    stream = hb.DriftStream([hb.SEA(8)], noise=0.05, rng=1)
-    batch = stream.take(2_000)
-    names = np.where(batch.y, "yes", "no")
-    names[1_500:] = np.random.default_rng(0).permutation(names[1_500:])
-    lines = [f"{a!r},{b!r},{c!r},{name}\n" for (a, b, c), name in zip(batch.X.tolist(), names, strict=True)]
-    for k in range(3):
-        drop(f"{k}.csv", HEAD + "".join(lines[500 * k : 500 * k + 500]), k)
-    once(config)
-    champion = hb.Registry("model").pointer()["version"]
-    drop("poison.csv", HEAD + "".join(lines[1_500:]), 9)
-    once(config)
-    assert hb.Registry("model").pointer()["version"] == champion
-    last = hb.Registry("model").history()[-1]
-    assert not last.manifest["deployed"] and last.manifest["data"][-1]["file"] == "poison.csv"
-    config = {**config, "policy": "on-drift", "detector": "ddm"}
-    once(config, "watched")
-    assert [e for e in events("watched") if e["kind"] == "alarm" and e["row"] >= 1_500]
 
 
 # ---------------------------------------------------------------- people
@@ -444,6 +214,26 @@ def test_rolled_back_while_it_watches(folder: Path, monkeypatch: pytest.MonkeyPa
     assert [event["version"] for event in moved] == [1] and status()["rows"] == 700
     assert registry.history()[-1].number == registry.champion().number or registry.champion().number == 1
     once(config)
+
+
+def test_drift_and_staleness(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against the log: what the champion scored at first and scores now, and the newest file that it has learned."""
+    fill()
+    once({**CONFIG, "policy": "on-drift", "detector": "ddm", "validate": 0, "window": 150})
+    found, log = status(), events()
+    drift, stale = found["drift"], found["staleness"]
+    alarms = [event["row"] for event in log if event["kind"] == "alarm"]
+    assert alarms and (drift["alarms"], drift["last_alarm"]) == (len(alarms), alarms[-1]) and drift["detector"] == "DDM"
+    deployed = max(event["t"] for event in log if event["kind"] == "deploy")
+    done = [event for event in log if event["kind"] == "file"]
+    assert drift["accuracy_at_deployment"] == next(e["accuracy"] for e in done if e["rows"][0] >= deployed)
+    assert drift["accuracy_now"] == done[-1]["accuracy"]
+    assert drift["last_suspect"] == [event["file"] for event in log if event["kind"] == "suspect"][-1]
+    learned = hb.Registry("model").champion().manifest["config"]["learned_until"]
+    assert stale["rows"] == found["rows"] - learned > 0
+    assert stale["knows_until"] == next(e["when"] for e in done if e["rows"][1] >= learned)
+    assert cli.main(["status", "model"]) == 0
+    assert re.search(r"staleness +rows +\d+\n +knows_until +20.*\n +age +[0-9,]+ seconds", capsys.readouterr().out)
 
 
 def test_old_weights_go_and_their_manifests_stay(folder: Path) -> None:

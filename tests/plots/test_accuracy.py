@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hebbnet as hb
-from hebbnet.plots.decay import nice
+from hebbnet.plots.style import nice
 from hebbnet.training.record import Event, Run
 from hebbnet.training.results import Sweep
 
@@ -243,9 +243,9 @@ def test_the_window_and_the_seeds_are_said(sweep):
     assert "n = 1" in words(ax, "footnote")[0]
 
 
-@pytest.mark.parametrize(("about", "nice"), [(1_400, 1_000), (1_500, 2_000), (0.1, 1), (240, 200), (40_000, 50_000)])
-def test_the_default_window_is_a_round_number(about, nice):
-    assert nice(about) == nice
+@pytest.mark.parametrize(("about", "window"), [(1_400, 1_000), (1_500, 2_000), (0.1, 1), (240, 200), (40_000, 50_000)])
+def test_the_default_window_is_a_round_number(about, window):
+    assert nice(about) == window
 
 
 def test_names_stand_at_the_line_ends_and_do_not_overlap(sweep):

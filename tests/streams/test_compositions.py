@@ -13,7 +13,7 @@ from kinds_helpers import in_band
 import hebbnet as hb
 from hebbnet.streams import SEA, Abrupt, Batch, DriftStream, Gradual, Incremental, RotatingBoundary
 from hebbnet.streams.concepts import Local, Noisy, Permuted, Relabelled, Reweighted, Shifted
-from hebbnet.streams.stream import BLOCK
+from hebbnet.streams.drifting import BLOCK
 
 shares = st.sampled_from([0.3, 0.5, 0.8])
 plain = st.one_of(st.builds(SEA, st.floats(2, 18)), st.builds(lambda phi: RotatingBoundary(phi, n_inputs=3),

@@ -28,7 +28,7 @@ from hebbnet.streams import (
     from_arrays,
     recurring,
 )
-from hebbnet.streams.stream import BLOCK
+from hebbnet.streams.drifting import BLOCK
 
 SHARED = Path(os.environ.get("HEBBNET_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 

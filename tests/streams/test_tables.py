@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from hebbnet.engine.checks import InputError
 from hebbnet.streams import Stream, from_arrays, from_csv, from_npz
-from hebbnet.streams import csv as csv_module
+from hebbnet.streams import schema as schema_module
 
 Write = Callable[..., Path]
 
@@ -253,7 +253,7 @@ def test_a_csv_stream_restarts_copies_and_goes_on(write: Write) -> None:
 
 
 def test_wide_tables_are_read_few_rows_at_a_time(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_module, "CELLS", 10)
+    monkeypatch.setattr(schema_module, "CELLS", 10)
     header = ",".join(f"c{j}" for j in range(30))
     path = write("\n".join([header, *(",".join(str(i * j % 7) for j in range(30)) for i in range(5))]))
     assert rows(from_csv(path))[0].tolist() == [[i * j % 7 for j in range(29)] for i in range(5)]

@@ -15,7 +15,14 @@ from ..part import Part
 
 @dataclass(frozen=True)
 class Rule(Part):
-    """Base of all rules."""
+    """Base of all rules; `@hb.synapse` and `@hb.rule` make one from a function.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.Oja().uses_signal, hb.Gradient().uses_signal, hb.rules.Sanger().local
+    (False, True, False)
+    """
 
     noun: ClassVar[str] = "rule"
     uses_signal: ClassVar[bool] = False  # whether it needs to be told anything

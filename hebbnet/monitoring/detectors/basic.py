@@ -46,18 +46,15 @@ class Detector:
     """What all drift detectors share: three faces, settings, copies, and a state that can be saved.
 
     After an alarm a detector starts afresh with the next value. A subclass names its `kernel` (of signature `FIRST`),
-    the range `low` .. `high` of the values it can read, and tells `__init__` its settings, in the order in which the
-    kernel finds them behind `direction`, and how many numbers it must remember.
+    the range `low` .. `high` of the values it reads, and tells `__init__` its settings, in the kernel's order.
 
     Parameters
     ----------
     direction : {"both", "worse", "better"}
         Which alarms are reported: all, those after which the mean is higher ("worse": more errors), or lower. This
         filters the signal only: an alarm that is not reported restarts the detector all the same.
-    numbers : int
-        How many numbers of its own the detector keeps in `state`.
-    memory : tuple of int
-        Shape of the matrix it keeps beside them.
+    numbers, memory : int, tuple of int
+        How many numbers of its own it keeps in `state`, and the shape of the matrix beside them.
     derived : sequence of float
         Numbers that the kernel finds behind its settings, worked out from them once.
     **settings : float, int or str
@@ -67,6 +64,11 @@ class Detector:
     ------
     InputError
         A direction that is unknown, or that this detector cannot see.
+
+    Examples
+    --------
+    >>> isinstance(DDM(), Detector)
+    True
     """
 
     kernel: ClassVar[Kernel]

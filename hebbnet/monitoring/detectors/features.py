@@ -43,7 +43,16 @@ def collect(x, settings, state, memory):
 
 
 class FeatureDetector(Detector):
-    """What both have in common: rows instead of single values, no direction."""
+    """What detectors on inputs, `KS` and `PSI`, have in common: rows instead of single values, no direction.
+
+    `numbers`, `memory`, `derived` and `settings` are those of `Detector`.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> isinstance(hb.detectors.KS(columns=3), hb.detectors.FeatureDetector), hb.detectors.KS(columns=3).direction
+    (True, 'both')
+    """
 
     directions = ("both",)
 

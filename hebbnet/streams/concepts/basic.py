@@ -34,6 +34,12 @@ class Concept(ABC):
     moves : str
         The name of the one number that may move during an `Incremental` drift; empty if there is none. `label` of
         such a concept takes that number for every row as a second argument; where p(x) moves too, so does `follow`.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> isinstance(hb.SEA(8), hb.concepts.Concept), hb.SEA(8).moves
+    (True, 'theta')
     """
 
     n_inputs: int

@@ -29,7 +29,15 @@ LONGEST = 10  # an order of more entries is not printed
 
 @dataclass(frozen=True)
 class Derived(Concept):
-    """A concept made from another, `concept`; what it does not change is that one's."""
+    """A concept made from another, `concept`; what it does not change is that one's.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> flipped = hb.concepts.Relabelled(hb.SEA(8), (1, 0))
+    >>> isinstance(flipped, hb.concepts.Derived), flipped.concept
+    (True, SEA(8))
+    """
 
     concept: Concept
     kind: ClassVar[str]
@@ -91,7 +99,7 @@ class Derived(Concept):
 
 
 def kind_of_drift(old: Concept, new: Concept) -> str:
-    """What a drift from one concept to another changes, by name.
+    """What a drift from the concept `old` to `new` changes, by name.
 
     Examples
     --------

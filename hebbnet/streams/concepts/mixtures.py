@@ -25,6 +25,12 @@ class Overlapping(Concept):
 
     Prior and overlap are means over 100,000 inputs with a fixed seed (standard error at most .0016), unless a concept
     knows them exactly.
+
+    Examples
+    --------
+    >>> import hebbnet as hb
+    >>> hb.concepts.LED(irrelevant=0).posterior([[1, 0, 1, 0, 0, 1, 0]]).round(2)  # a seven, most likely
+    array([[0.  , 0.1 , 0.  , 0.01, 0.  , 0.  , 0.  , 0.89, 0.  , 0.  ]])
     """
 
     @abstractmethod
