@@ -60,4 +60,4 @@ def _print_list(names: list[str]) -> None:
         claims = f"  [post: {', '.join(map(str, recipe.claims))}]" if recipe.claims else ""
         print(f"  {name:<{widest}} {recipe.seconds:4.0f} s  {recipe.teaches}{claims}")
     seconds = sum(CATALOGUE[name].seconds for name in names)
-    print(f"  {'together':<{widest}} {seconds / 2:4.0f} s  two at a time; --quick takes about a fifth")
+    print(f"  {'together':<{widest}} {seconds / 2:4.0f} s  two at a time; --quick takes less than half")

@@ -49,13 +49,13 @@ def draw(names: Sequence[str], out: Path, *, quick: bool = False, slides: bool =
         Processes; 1 draws in this one.
     """
     longest_first = sorted(names, key=lambda name: -CATALOGUE[name].seconds)
-    if workers == 1 or len(names) == 1:
+    if workers == 1:
         yield from (_draw(name, out, quick, slides) for name in longest_first)
         return
     given = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))  # of each process: two would fight over two cores
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # of each process: more would fight over the cores
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(min(workers, len(names)), mp_context=get_context("spawn")) as pool:
             tasks = [pool.submit(_draw, name, out, quick, slides) for name in longest_first]
             try:
                 yield from (task.result() for task in as_completed(tasks))

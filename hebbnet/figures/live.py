@@ -36,5 +36,5 @@ def live(ask: Ask) -> Drawn:
 
 RECIPES = (
     Recipe("live", "live data beside frozen weights soften a drift without training, as far as they go", live, seeds=10,
-           quick=2, claims=(5,), seconds=6),
+           quick=2, claims=(5,), seconds=16),
 )
