@@ -11,8 +11,7 @@ def passes(champion, challenger, sure):
 
 
 # exercise: untouched
-import hashlib
-
-
 def untouched(version):
+    import hashlib
+
     return hashlib.sha256(version.path.read_bytes()).hexdigest() == version.manifest["sha256"]
