@@ -30,10 +30,9 @@ SHOWN = {"text/plain", "text/html", "image/png"}
 AWAY = {"urllib", "requests", "http", "socket", "ftplib"}
 
 each = pytest.mark.parametrize("path", ALL, ids=[path.stem for path in ALL])
-executed = pytest.mark.parametrize("path", [
-    pytest.param(path, id=path.stem, marks=[mark for mark, wanted in (
-        (pytest.mark.long, not path.name.startswith(QUICK)), (pytest.mark.peers, path.name.startswith(IMAGES))) if wanted])
-    for path in ALL])
+executed = pytest.mark.parametrize("path", [pytest.param(path, id=path.stem, marks=[
+    *([] if path.name.startswith(QUICK) else [pytest.mark.long]),
+    *([pytest.mark.peers] if path.name.startswith(IMAGES) else [])]) for path in ALL])
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
