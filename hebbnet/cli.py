@@ -284,14 +284,12 @@ def _print_table(sweep: Any, numbers: dict[str, Any]) -> None:
 
 
 def _save_picture(sweep: Any, path: Path) -> None:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     from . import plots
     from .engine import files
+    from .plots import style
 
-    figure: Any = plots.accuracy(sweep).figure
+    figure: Any = Figure(figsize=style.SIZE, layout="constrained")  # without pyplot, whose backend is its user's own
+    plots.accuracy(sweep, ax=figure.subplots())
     files.write(path, lambda file: figure.savefig(file, format="png", dpi=150, bbox_inches="tight"))
-    plt.close(figure)
