@@ -157,7 +157,7 @@ def _rows(means: np.ndarray, n: int, rng: np.random.Generator) -> tuple[np.ndarr
 
 RECIPES = (
     Recipe("told", "Jane changes her mind: how often must the new colour be told", told, seeds=100, quick=3,
-           claims=(10, 11), seconds=4),
+           claims=(10,), seconds=4),
     Recipe("unlearning", "the longer a rule was taught the old labels, the longer it stays wrong, or not", unlearning,
            seeds=10, quick=3, claims=(11,), seconds=5),
 )

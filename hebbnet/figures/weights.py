@@ -153,7 +153,7 @@ def _epochs(network: hb.Network, rule: hb.rules.Rule, rate: float, X: np.ndarray
 
 
 RECIPES = (
-    Recipe("step", "one update from inside: what a synapse sees, and what it makes of it", step, claims=(8, 11)),
+    Recipe("step", "one update from inside: what a synapse sees, and what it makes of it", step, claims=(11,)),
     Recipe("roads", "connections widen with use, and narrow when the traffic has moved", roads, claims=(8,)),
     Recipe("growth", "Hebb blows up, Oja finds the first component, the gradient goes where it is told", growth,
            seeds=10, quick=3, claims=(8,)),

@@ -330,4 +330,4 @@ def _frame(panels: list[Axes], seen: Seen, watch: Detector | None) -> None:
     if watch is not None:
         said.append("the detector rests from an alarm to the next model" if seen.events else
                     "nobody acts on the alarms")
-    style.footnote(last, "; ".join([*said, "n = 1"]))
+    style.footnote(last, "; ".join([*said, "n\u00a0=\u00a01"]))

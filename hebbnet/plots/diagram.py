@@ -118,7 +118,7 @@ def _home(ax: Axes) -> None:
     middle, foot = (TOP + BOTTOM) / 2, predict.row - HIGH / 2
     how = {"linestyle": (0, (3, 2)), "linewidth": 1.6, "mutation_scale": 15}
     _line(ax, (_x(1) + 0.1, BOTTOM + HIGH / 2), (_x(1) + 0.1, foot), **how)
-    _say(ax, _x(1) + 0.95, middle - 0.3, "it did worse:\nthe old one stays")
+    _say(ax, _x(1) + 0.95, middle - 0.3, "not clearly better:\nthe old one stays")
     _line(ax, (_x(3) - 0.7, BOTTOM + HIGH / 2), (_x(1) + 0.8, foot), **how)
     _say(ax, _x(2) + 0.95, middle + 0.42, "not now: the old one stays")
 

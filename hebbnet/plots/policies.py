@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACROSS = 3  # panels side by side, at most
 CONFIDENCE = 0.95
-HINDSIGHT = "hindsight: needs the truth"
+HINDSIGHT = "hindsight\n(needs the truth)"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 

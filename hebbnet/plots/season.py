@@ -307,7 +307,7 @@ def _footnote(ax: Axes, runs: Mapping[str, Sequence[Run]]) -> None:
     """How it was made."""
     seeds = next(iter(runs.values()))
     trained = sorted({rows for until, rows in learned(seeds[0]).items() if until > seeds[0].launch})
-    then = f", each new model after {trained[-1]:,}" if trained and not seeds[0].online else ""
+    then = f", each new model trained on {trained[-1]:,}" if trained and not seeds[0].online else ""
     many = f"mean of {len(seeds)} seeds, band ±1 s.e." if len(seeds) > 1 else "n = 1"
     style.footnote(ax, f"launched after {seeds[0].launch:,} samples{then}; grey: the model in use was made for another "
                        f"variant; {many}")

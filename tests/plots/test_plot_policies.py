@@ -109,7 +109,7 @@ def test_the_frontier_says_that_it_needs_the_truth(one: Any) -> None:
     ax = hb.plots.cost(one, [(5_000, 0.88), (2_500, 0.8)])
     (line,) = marks(ax, "frontier")
     assert line.get_xydata().tolist() == [[2_500, 0.8], [5_000, 0.88]]
-    assert "hindsight: needs the truth" in {text.get_text() for text in ax.texts}
+    assert "hindsight\n(needs the truth)" in {text.get_text() for text in ax.texts}
 
 
 def test_names_beside_points_cover_no_other_name() -> None:

@@ -118,7 +118,7 @@ def test_accuracy_stands_between_nothing_and_the_best():
     assert {c.get_gid() for c in ax.collections} >= {"better than nothing", "could be better"}
     assert ax.get_ylabel() == "accuracy over the\nlast 100 samples"
     (note,) = [text.get_text().replace("\n", " ") for text in ax.texts if text.get_gid() == "footnote"]
-    assert "launched after 500 samples, each new model after 200" in note and "n = 1" in note
+    assert "launched after 500 samples, each new model trained on 200" in note and "n = 1" in note
 
 
 def test_others_of_a_sweep_are_drawn_beside_it_with_a_band():
