@@ -5,13 +5,14 @@ A message says where, what was expected, what came, and the likely fix, in one l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 MAX_CLASSES = 1_000
+LISTED = 100  # names in a message, at most
 
 
 class InputError(ValueError):
@@ -110,8 +111,13 @@ def choice(name: Any, known: Iterable[str], what: str) -> str:
     if name not in names:
         near = get_close_matches(str(name), names, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InputError(f"unknown {what} {name!r}; known: {', '.join(names)}{hint}")
+        raise InputError(f"unknown {what} {name!r}; known: {listed(names)}{hint}")
     return str(name)
+
+
+def listed(names: Sequence[Any]) -> str:
+    """Names as a message lists them: of very many, the first."""
+    return ", ".join([*map(str, names[:LISTED]), *([f"... ({len(names):,})"] if len(names) > LISTED else [])])
 
 
 def _finite(values: np.ndarray, where: str) -> None:
