@@ -104,7 +104,7 @@ def changed(saved: Path, path: Path, *, arrays: dict | None = None, **meta: obje
 
 
 @pytest.mark.parametrize(("change", "match"), [
-    ({"arrays": {"theta": np.zeros(3)}}, r"theta should have shape \(56,\), has \(3,\)"),
+    ({"arrays": {"theta": np.zeros(3)}}, r"theta should have shape \(56,\) and be float64, has \(3,\)"),
     ({"arrays": {"theta": np.zeros(56, np.float32)}}, "theta"),
     ({"arrays": {"moments": np.zeros((56, 1))}}, "moments should have shape"),
     ({"arrays": {"scaler": None}}, "scaler"),
