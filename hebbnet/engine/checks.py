@@ -28,7 +28,7 @@ def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarra
         if values.dtype.kind not in "biuf":
             values = np.array(X, dtype=np.float64)
         values = np.ascontiguousarray(values, dtype=np.float64) if values.ndim else np.asarray(values, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
     if values.ndim != 2:
         fix = "; use .reshape(-1, 1) for one column or .reshape(1, -1) for one row" if values.ndim == 1 else ""
@@ -43,7 +43,7 @@ def vector(x: Any, *, where: str = "x") -> np.ndarray:
     """`x` as a float64 vector (n,) of finite numbers; refused otherwise."""
     try:
         values = np.ascontiguousarray(x, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{where}: expected numbers, got {_kind(x)}") from None
     if np.ndim(x) != 1:
         raise InputError(f"{where}: expected a vector of shape (n,), got shape {np.shape(x)}")
@@ -58,6 +58,14 @@ def bounded(x: Any, *, low: float, high: float, where: str = "x") -> np.ndarray:
         i = int(np.argmax((values < low) | (values > high)))
         raise InputError(f"{where}: expected numbers from {low:g} to {high:g}, got {values[i]:g} in row {i}")
     return values
+
+
+def dimensions(x: Any) -> int:
+    """How many dimensions `x` has; 0 where it is no array at all, which `matrix` then refuses."""
+    try:
+        return np.ndim(x)
+    except ValueError:
+        return 0
 
 
 def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray:
@@ -95,7 +103,7 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
     """`value` as a finite float in [low, high] (and greater than `above`); refused otherwise."""
     try:
         given = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name}: expected a number, got {value!r}") from None
     if not np.isfinite(given) or not low <= given <= high or (above is not None and given <= above):
         bounds = [f"greater than {above:g}"] if above is not None else [f"at least {low:g}"] if low > -np.inf else []

@@ -254,9 +254,8 @@ class Learner:
         Trace
             A table where it is shown, arrays in `trace.layers`.
         """
-        x = np.asarray(x)
-        if x.ndim == 1:
-            x = x.reshape(1, -1)
+        if checks.dimensions(x) == 1:
+            x = np.reshape(x, (1, -1))
             if y is not None:
                 y = self._answers.told_of_one(y)
         X, labels, target = self._accept(x, y)

@@ -44,7 +44,7 @@ def load(learner: Learner, path: str | os.PathLike[str], rule: Any) -> Learner:
         restore(learner, Recipe.from_json(meta["recipe"], rule), meta, arrays)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError, MemoryError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, MemoryError) as error:
         raise InputError(f"{path}: not a learner that this version of hebbnet can read ({error})") from None
     if wrong := learner._machine.what_is_infinite():
         raise InputError(f"{path}: {wrong.what} are infinite: this learner has diverged; load an earlier one")
