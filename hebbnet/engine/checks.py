@@ -5,13 +5,14 @@ A message says where, what was expected, what came, and the likely fix, in one l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 MAX_CLASSES = 1_000
+LISTED = 100  # names in a message, at most
 
 
 class InputError(ValueError):
@@ -27,7 +28,7 @@ def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarra
         if values.dtype.kind not in "biuf":
             values = np.array(X, dtype=np.float64)
         values = np.ascontiguousarray(values, dtype=np.float64) if values.ndim else np.asarray(values, np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
     if values.ndim != 2:
         fix = "; use .reshape(-1, 1) for one column or .reshape(1, -1) for one row" if values.ndim == 1 else ""
@@ -42,7 +43,7 @@ def vector(x: Any, *, where: str = "x") -> np.ndarray:
     """`x` as a float64 vector (n,) of finite numbers; refused otherwise."""
     try:
         values = np.ascontiguousarray(x, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{where}: expected numbers, got {_kind(x)}") from None
     if np.ndim(x) != 1:
         raise InputError(f"{where}: expected a vector of shape (n,), got shape {np.shape(x)}")
@@ -57,6 +58,14 @@ def bounded(x: Any, *, low: float, high: float, where: str = "x") -> np.ndarray:
         i = int(np.argmax((values < low) | (values > high)))
         raise InputError(f"{where}: expected numbers from {low:g} to {high:g}, got {values[i]:g} in row {i}")
     return values
+
+
+def dimensions(x: Any) -> int:
+    """How many dimensions `x` has; 0 where it is no array at all, which `matrix` then refuses."""
+    try:
+        return np.ndim(x)
+    except ValueError:
+        return 0
 
 
 def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray:
@@ -94,7 +103,7 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
     """`value` as a finite float in [low, high] (and greater than `above`); refused otherwise."""
     try:
         given = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{name}: expected a number, got {value!r}") from None
     if not np.isfinite(given) or not low <= given <= high or (above is not None and given <= above):
         bounds = [f"greater than {above:g}"] if above is not None else [f"at least {low:g}"] if low > -np.inf else []
@@ -110,8 +119,13 @@ def choice(name: Any, known: Iterable[str], what: str) -> str:
     if name not in names:
         near = get_close_matches(str(name), names, 1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InputError(f"unknown {what} {name!r}; known: {', '.join(names)}{hint}")
+        raise InputError(f"unknown {what} {name!r}; known: {listed(names)}{hint}")
     return str(name)
+
+
+def listed(names: Sequence[Any]) -> str:
+    """Names as a message lists them: of very many, the first."""
+    return ", ".join([*map(str, names[:LISTED]), *([f"... ({len(names):,})"] if len(names) > LISTED else [])])
 
 
 def _finite(values: np.ndarray, where: str) -> None:

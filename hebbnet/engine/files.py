@@ -13,7 +13,10 @@ from typing import IO, Any
 
 import numpy as np
 
+from . import checks
 from .checks import InputError
+
+MAX_BYTES = 2_000_000_000  # that a file may unpack to, where HEBBNET_MAX_BYTES does not say otherwise
 
 Arrays = dict[str, np.ndarray]
 
@@ -83,7 +86,7 @@ def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Array
     try:
         meta = json.loads(str(arrays.pop("__meta__")))
         found = meta.pop("hebbnet")
-    except (KeyError, ValueError, AttributeError, TypeError):
+    except (KeyError, ValueError, AttributeError, TypeError, RecursionError):
         raise InputError(f"{path}: this .npz was not written by hebbnet") from None
     if found != kind:
         raise InputError(f"{path}: expected a saved {kind}, got a saved {found}")
@@ -91,25 +94,49 @@ def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Array
 
 
 def load_npz(path: str | os.PathLike[str]) -> Arrays:
-    """All arrays of an .npz, without pickles."""
+    """All arrays of an .npz, without pickles, and of no more bytes than `most_bytes`. Nothing is written anywhere."""
     try:
         with open(path, "rb") as raw:
             if not zipfile.is_zipfile(raw):  # NumPy would take any other file for a pickle, or for a single array
                 raise InputError(f"{path}: damaged or not an .npz file (it is no archive)")
             raw.seek(0)
             with np.load(raw, allow_pickle=False) as file:
+                _check_size(path, os.fstat(raw.fileno()).st_size, file.zip.infolist())
                 arrays = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except InputError:
         raise
+    except MemoryError:
+        raise InputError(f"{path}: its arrays do not fit into the memory of this machine") from None
     except Exception as error:  # a damaged archive fails in many ways: zlib, struct, zipfile and NumPy raise their own
         if "Object arrays" in str(error):
             raise InputError(f"{path}: it holds Python pickles, which can run code when read; refused") from None
         raise InputError(f"{path}: damaged or not an .npz file ({error})") from None
     if any(not isinstance(array, np.ndarray) for array in arrays.values()):
         raise InputError(f"{path}: damaged or not an .npz file (it holds other files than arrays)")
+    if any(array.size and not array.dtype.itemsize for array in arrays.values()):
+        raise InputError(f"{path}: damaged or not an .npz file (it has an array whose elements have no bytes)")
     return arrays
+
+
+def most_bytes() -> int:
+    """What a file may unpack to: HEBBNET_MAX_BYTES, or `MAX_BYTES`."""
+    return int(checks.number(os.environ.get("HEBBNET_MAX_BYTES") or MAX_BYTES, "HEBBNET_MAX_BYTES", low=1))
+
+
+def _check_size(path: str | os.PathLike[str], packed: int, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that is too large, before anything in it is unpacked.
+
+    Its directory may lie: zipfile unpacks no more of a member than the directory says, if it is deflated. Other methods
+    unpack a whole block at once, however much that is.
+    """
+    size, most = max(packed, sum(member.file_size for member in members)), most_bytes()
+    if size > most:
+        raise InputError(f"{path}: unpacks to {size:,} bytes, and no more than {most:,} are taken from a file; if you "
+                         f"trust it, set HEBBNET_MAX_BYTES={size}")
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        raise InputError(f"{path}: damaged or not an .npz file (NumPy compresses with deflate alone)")
 
 
 def sha256(path: str | os.PathLike[str]) -> str:

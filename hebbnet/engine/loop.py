@@ -35,6 +35,8 @@ NUMBERS, RULE_NUMBERS, OPTIMIZER_NUMBERS, CREDIT_NUMBERS, RATE, LAYER_NUMBERS = 
 SIGNAL_NUMBERS, GATE_NUMBERS, CLIP, MOST, SIGMA, NETWORK_NUMBERS = 0, 4, 8, 9, 10, 11
 GATE_MEMORY = 3  # numbers of `state`, which holds the signal's, then the gate's, if there is one, then the layers'
 
+LEAST = 1e-280  # a sum of squares that can be divided by: below, a column is as good as constant
+
 # In a table of addresses, 0 is the usual part, which needs no call: a slope of 1, the chain rule, gradient, plain step.
 USUAL = 0
 
@@ -49,7 +51,7 @@ def standardize(X, scaler, out):
     d = X.shape[1]
     mean, squares, count = vector(scaler, 0, d), vector(scaler, d, d), scaler[2 * d]
     for j in each(d):
-        known = squares[j] > 0.0
+        known = squares[j] > LEAST
         inverse = known * np.sqrt(count / (squares[j] + (1.0 - known)))
         for r in each(len(X)):
             out[r, j] = (X[r, j] - mean[j]) * inverse

@@ -35,14 +35,20 @@ class Memory:
 
 def first_memory(network: Network, recipe: Recipe, standardize: bool, seed: int) -> Memory:
     """Before the first sample."""
-    table = layout(network, recipe)
-    totals = [int(table[:, column].sum()) for column in (loop.N_STATE, loop.N_MOMENTS)]
-    d = network.n_inputs
+    table, sizes = layout(network, recipe), memory_sizes(network, recipe, standardize)
     columns = np.repeat(table[:, loop.FEEDBACK_COLUMNS], table[:, loop.N_IN] * table[:, loop.FEEDBACK_COLUMNS])
     # Variance 1 / columns: what a layer is told is as large as what was told to the one that tells it, at any width.
     feedback = seeds.child(seed, "feedback").standard_normal(len(columns)) / np.sqrt(columns)
-    n_state = int(table[0, loop.STATE]) + totals[0]
-    return Memory(feedback, np.zeros(n_state), np.zeros(totals[1]), np.zeros(2 * d + 1 if standardize else 0))
+    return Memory(feedback, *(np.zeros(sizes[name]) for name in ("state", "moments", "scaler")))
+
+
+def memory_sizes(network: Network, recipe: Recipe, standardize: bool) -> dict[str, int]:
+    """How many numbers each vector of a `Memory` has."""
+    table = layout(network, recipe)
+    return {"feedback": int(table[:, loop.N_IN] @ table[:, loop.FEEDBACK_COLUMNS]),
+            "state": int(table[0, loop.STATE] + table[:, loop.N_STATE].sum()),
+            "moments": int(table[:, loop.N_MOMENTS].sum()),
+            "scaler": 2 * network.n_inputs + 1 if standardize else 0}
 
 
 def layout(network: Network, recipe: Recipe) -> np.ndarray:

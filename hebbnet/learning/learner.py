@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import checks, files, loop, seeds
+from ..engine import checks, loop, seeds
 from ..engine.checks import InputError
-from ..network.network import Dense, Network
-from . import assembly
+from ..network.network import Network
+from . import assembly, saved
 from .answers import Answers
 from .machine import Diverged, Machine
 from .recipe import Recipe, compose, own_rules
@@ -148,7 +148,7 @@ class Learner:
         InputError
             For rows, labels or numbers that cannot be used; nothing has been changed.
         Diverged
-            When weights become infinite.
+            In the first update after which a number that learns is infinite; the rest of X is not learned.
         """
         batch_size = checks.whole(batch_size, "learn: batch_size", low=1)
         epochs = checks.whole(epochs, "learn: epochs", low=1)
@@ -192,16 +192,19 @@ class Learner:
         predictions = np.empty(0)
         for start, stop, size in self._machine.chunks(len(X), batch):
             rows = slice(start, stop) if order is None else order[start:stop]
-            out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
-                                      served=X[:0] if served is None else served[rows], updates=self.n_updates,
-                                      rng=self._rng)
+            try:
+                out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
+                                          served=X[:0] if served is None else served[rows], updates=self.n_updates,
+                                          rng=self._rng)
+            except Diverged as error:
+                self.n_updates = error.update
+                raise
             self.n_updates += (stop - start) // size
             if order is None:
                 decided = self._answers.decide(out)
                 if start == 0:  # room for all: joining the parts at the end would copy them once more
                     predictions = np.empty((len(X), *decided.shape[1:]), decided.dtype)
                 predictions[start:stop] = decided
-            self._machine.check_finite(start, stop)
         self.n_seen += len(X)
         return predictions
 
@@ -251,9 +254,8 @@ class Learner:
         Trace
             A table where it is shown, arrays in `trace.layers`.
         """
-        x = np.asarray(x)
-        if x.ndim == 1:
-            x = x.reshape(1, -1)
+        if checks.dimensions(x) == 1:
+            x = np.reshape(x, (1, -1))
             if y is not None:
                 y = self._answers.told_of_one(y)
         X, labels, target = self._accept(x, y)
@@ -292,49 +294,25 @@ class Learner:
 
     def __getstate__(self) -> dict[str, Any]:
         # Addresses and buffers belong to this process; theta's views are made anew.
-        return {**self._description(), "arrays": self._arrays(), "recipe": self.recipe}
+        return {**saved.describe(self), "arrays": self._arrays(), "recipe": self.recipe}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._restore(state["recipe"], state, state["arrays"])
+        saved.restore(self, state["recipe"], state, state["arrays"])
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write everything it takes to go on as if never stopped: weights, memories, statistics, recipe, and chance."""
-        return files.save(path, "Learner", {**self._description(), "recipe": self.recipe.to_json()}, self._arrays())
+        """Write everything it takes to go on as if never stopped: weights, memories, statistics, recipe, and chance.
+
+        A learner that has diverged is refused, and the file stays as it was.
+        """
+        return saved.save(self, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, rule: Any = None) -> Learner:
         """Read what `save` wrote. Rules of one's own are code, which no file holds: give them again as `rule=`."""
-        meta, arrays = files.load(path, "Learner")
-        learner = object.__new__(cls)
-        try:
-            learner._restore(Recipe.from_json(meta["recipe"], rule), meta, arrays)
-        except InputError as error:
-            raise InputError(f"{path}: {error}") from None
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise InputError(f"{path}: not a learner that this version of hebbnet can read ({error})") from None
-        return learner
-
-    def _description(self) -> dict[str, Any]:
-        network = {"n_inputs": self.network.n_inputs, "layers": [vars(layer) for layer in self.network.recipe],
-                   "seed": self.network.seed}
-        return {"network": network, "seed": self.seed, "n_seen": self.n_seen,
-                "n_updates": self.n_updates, "standardize": self.standardize,
-                "compiled": self.compiled, "chance": self._rng.bit_generator.state}
+        return saved.load(object.__new__(cls), path, rule)
 
     def _arrays(self) -> dict[str, np.ndarray]:
         return {"theta": self.network.theta, **vars(self._memory)}
-
-    def _restore(self, recipe: Recipe, description: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
-        net = description["network"]
-        network = Network(net["n_inputs"], [Dense(**layer) for layer in net["layers"]], rng=net["seed"])
-        self._begin(network, recipe, standardize=description["standardize"], compiled=description["compiled"],
-                    seed=description["seed"])
-        self.n_seen, self.n_updates = description["n_seen"], description["n_updates"]
-        self._rng.bit_generator.state = description["chance"]
-        for name, mine in self._arrays().items():
-            if arrays[name].shape != mine.shape or arrays[name].dtype != mine.dtype:
-                raise InputError(f"{name} should have shape {mine.shape}, has {arrays[name].shape}")
-            mine[:] = arrays[name]
 
 
 __all__ = ["Diverged", "Learner"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from .recipe import Recipe
 
 COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
 FEW_ROWS = 64  # up to so many are predicted compiled: a call of NumPy costs more than they do
+FEW_NUMBERS = 4_096  # up to so many BLAS sums up in one thread
 PREDICT_ROWS = 4_096  # predicted at a time
 CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl-C and memory behave
 PACE = {"compiled": 1, "mixed": 20, "plain": 1 / 200}  # how much faster, about; for the size of chunks alone
@@ -25,7 +27,27 @@ CALM = np.empty(0)  # no noise
 
 
 class Diverged(ArithmeticError):
-    """The weights grew beyond all numbers."""
+    """What learns grew beyond all numbers.
+
+    Attributes
+    ----------
+    update : int
+        In which update, counted as `learner.n_updates` is; the learner stands right behind it.
+    """
+
+    def __init__(self, message: str, update: int = 0) -> None:
+        super().__init__(message)
+        self.update = update
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Diverged, (str(self), self.update)
+
+
+class Infinite(NamedTuple):
+    """What is infinite, and what to do about it."""
+
+    what: str
+    advice: str
 
 
 class Machine:
@@ -44,6 +66,7 @@ class Machine:
         self._layout, self._hyper = assembly.layout(network, recipe), assembly.hyper(network, recipe)
         self._tables: dict[str, tuple[Any, ...]] = {}
         self._buffers: dict[int, tuple[Array, ...]] = {}
+        self._kept: tuple[Array, ...] = ()
 
     def take(self, other: Machine) -> None:
         """Go on from where a machine of the same recipe stands."""
@@ -73,17 +96,27 @@ class Machine:
 
         `updates` is how many there were before; `rng` draws what the recipe asks of chance.
         """
-        execution, memory = self.execution(batch), self.memory
         out, noise = np.empty((len(X), self.network.n_outputs)), self._noise(len(X), rng)
         paces = np.ones(len(X) // batch)
         if self.recipe.schedule:
             paces *= self.recipe.schedule.factors(updates + np.arange(len(paces)))
-        run = loop.learn.compiled if execution == "compiled" else loop.learn.plain
-        with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in the weights, and is said there
-            run(*self._table(execution), self._layout, self.network.theta, self.change, memory.feedback, memory.state,
-                memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target, noise,
-                paces, *self.buffers(batch), out, batch)
+        work = X, served, labels, target, noise, paces, out
+        with np.errstate(over="ignore", invalid="ignore"):  # overflow shows in what learns, and is said there
+            if len(paces) > 1:
+                self._keep()
+            self._run(batch, first_time, *work)
+            if self._overflowed():
+                self._stop_at_the_first(batch, first_time, work, updates)
         return out
+
+    def _run(self, batch: int, first_time: bool, X: Array, served: Array, labels: Array, target: Array, noise: Array,
+             paces: Array, out: Array) -> None:
+        """The engine, on these rows."""
+        execution, memory = self.execution(batch), self.memory
+        run = loop.learn.compiled if execution == "compiled" else loop.learn.plain
+        run(*self._table(execution), self._layout, self.network.theta, self.change, memory.feedback, memory.state,
+            memory.moments, self._hyper, memory.scaler, int(first_time), X, served, labels, target, noise, paces,
+            *self.buffers(batch), out, batch)
 
     def _noise(self, n: int, rng: np.random.Generator) -> Array:
         """All the random numbers that n rows ask for: the same ones, however the rows are cut into calls."""
@@ -110,16 +143,74 @@ class Machine:
             out[start : start + len(x)] = a[-len(x) * self.network.n_outputs :].reshape(len(x), -1)
         return out
 
-    def check_finite(self, start: int, stop: int) -> None:
-        """Refuse to go on with weights beyond all numbers, after the rows start .. stop - 1."""
-        if np.isfinite(self.network.theta).all():
-            return
-        for number, layer in enumerate(self.network.layers, 1):
-            if not (np.isfinite(layer.W).all() and np.isfinite(layer.b).all()):
-                rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
-                raise Diverged(f"the weights of layer {number} became infinite between rows {start} and {stop}: "
-                               f"rule {rule} at rate {rate:g} has no bounds here; use a smaller rate, or a rule that "
-                               "keeps them")
+    # ------------------------------------------------------------ beyond all numbers
+
+    def _learns(self) -> tuple[Array, ...]:
+        memory = self.memory
+        return self.network.theta, memory.feedback, memory.state, memory.moments, memory.scaler
+
+    def _keep(self) -> None:
+        """Remember where learning stands, to find out later in which update it overflowed."""
+        if not self._kept:
+            self._kept = tuple(map(np.empty_like, self._learns()))
+        for kept, now in zip(self._kept, self._learns(), strict=True):
+            kept[:] = now
+
+    def _overflowed(self) -> bool:
+        """Whether a number that learns is not finite: then their sum is not, and each is looked at."""
+        for vector in self._learns():  # BLAS is quick with few numbers, and wakes its threads for many
+            total = vector.dot(vector) if len(vector) < FEW_NUMBERS else vector.sum()
+            if not math.isfinite(total) and not np.isfinite(vector).all():
+                return True
+        return False
+
+    def _stop_at_the_first(self, batch: int, first_time: bool, work: tuple[Array, ...], updates: int) -> None:
+        """Go back, and run to the first update that overflows, by halves: the same numbers come again."""
+        first = 0
+        stop = several = len(work[0]) // batch
+
+        def run(stop: int) -> None:
+            self._go_back()
+            self._run(batch, first_time, *(part[first * len(part) // several : stop * len(part) // several]
+                                           for part in work))
+
+        while stop - first > 1:
+            middle = (first + stop) // 2
+            run(middle)
+            if self._overflowed():
+                stop = middle
+            else:
+                self._keep()
+                first = middle
+        if several > 1:
+            run(stop)
+        wrong = self.what_is_infinite()
+        assert wrong is not None
+        raise Diverged(f"update {updates + stop}: {wrong.what} became infinite; {wrong.advice}", updates + stop)
+
+    def _go_back(self) -> None:
+        for kept, now in zip(self._kept, self._learns(), strict=True):
+            now[:] = kept
+
+    def what_is_infinite(self) -> Infinite | None:
+        """The first that is, from the inputs up; None where all is finite."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            if not self._overflowed():
+                return None
+        memory = self.memory
+        if not np.isfinite(memory.scaler).all():
+            return Infinite("the statistics of the inputs", "numbers as large as these cannot be standardized; divide "
+                            "them first")
+        for number, (layer, row) in enumerate(zip(self.network.layers, self._layout, strict=True), 1):
+            parts = {"weights": (layer.W, layer.b),
+                     "moments of the optimizer": (_part(memory.moments, row, loop.MOMENTS, loop.N_MOMENTS),),
+                     "memories of the rule": (_part(memory.state, row, loop.STATE, loop.N_STATE),)}
+            for name, arrays in parts.items():
+                if not all(np.isfinite(array).all() for array in arrays):
+                    rule, rate = self.recipe.rules[number - 1].name, self.recipe.rates[number - 1]
+                    return Infinite(f"the {name} of layer {number}", f"rule {rule} at rate {rate:g} has no bounds "
+                                    "here; use a smaller rate, or a rule that keeps them")
+        return Infinite("the memories of the signal or the feedback weights", "use a smaller rate")
 
     def buffers(self, batch: int) -> tuple[Array, Array, Array, Array]:
         """Room for one batch: inputs (batch, d); z, a and signal of all layers, flat. Of the last size asked for."""
@@ -133,3 +224,8 @@ class Machine:
         if execution not in self._tables:
             self._tables[execution] = assembly.tables(self.network, self.recipe, execution)
         return self._tables[execution]
+
+
+def _part(vector: Array, row: Array, start: int, size: int) -> Array:
+    """What is one layer's of a vector for all layers."""
+    return vector[row[start] : row[start] + row[size]]

@@ -162,7 +162,7 @@ class Monitor:
         first, names, lines, right = clock.now, [*map(str, schema.classes)], list[str](), 0
         labels, answers = np.zeros((2, len(names)), np.int64)
         file = CellFile(path)
-        for X, y in schema.read(file, rows_at_once(file, MOST, CELLS)):
+        for X, y in schema.read(file, rows_at_once(len(file.header), MOST, CELLS)):
             start = clock.now
             clock.live_through(X, y)
             predicted = clock.recorder.predictions[start - clock.recorder.start :]

@@ -258,7 +258,7 @@ def _unseal(path: Path, known_by: str) -> dict[str, Any]:
         sealed = content.pop("seal") == _seal_of(content) and known_by in content
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sealed = False
     if not sealed:
         raise InputError(f"{path}: altered since it was written (it no longer fits its seal); restore it")

@@ -255,7 +255,7 @@ class Watcher:
 def _rows(path: Path) -> int:
     """How many rows a file has."""
     file = CellFile(path)
-    rows = sum(len(block.rows) for block, _ in file.blocks(rows_at_once(file)))
+    rows = sum(len(block.rows) for block, _ in file.blocks(rows_at_once(len(file.header))))
     if not rows:
         raise InputError(f"{path}: there is a header, but no row below it")
     return rows

@@ -6,10 +6,11 @@ import csv
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,9 @@ from ..engine.checks import InputError
 DELIMITERS = ",;\t|"
 BY_NAME = {"tab": "\t", "\\t": "\t"}  # what a person can type on a command line
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "none"})
+MAX_COLUMNS = 100_000
+MAX_ROW = 5_000_000  # characters, on however many lines: read before it is known whether they are a row
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but the tab and the ends of lines
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
@@ -33,6 +37,16 @@ def is_number(cell: str) -> bool:
     except ValueError:
         return False
     return "_" not in cell
+
+
+def is_printable(text: str) -> bool:
+    """Whether a name can be shown: a NUL or an escape sequence in one would reach whatever prints it."""
+    return not CONTROL.search(text)
+
+
+def shown(cell: str) -> str:
+    """The cell as a message quotes it: a long one only begins."""
+    return repr(cell) if len(cell) <= 40 else f"{cell[:40]!r} ..."
 
 
 class Block:
@@ -81,11 +95,11 @@ class CellFile:
 
     def blocks(self, rows: int) -> Iterator[tuple[Block, float]]:
         """The rows below the header, about `rows` at a time, each block with the share of the file read so far."""
-        with self._reading(self.delimiter) as (reader, raw):
-            _first_row(reader)
+        with self._reading(self.delimiter) as (file, raw):
+            file.first()
             while True:
-                first_line = reader.line_num + 1
-                taken = list(islice(reader, rows))
+                first_line = file.reader.line_num + 1
+                taken = file.some(rows)
                 self.check_unchanged()
                 if not taken:
                     break
@@ -126,30 +140,37 @@ class CellFile:
 
     def _sniff(self) -> str:
         """The delimiter that cuts the first line into the most cells."""
-        cells = {}
+        cells = dict.fromkeys(DELIMITERS, 0)
         for delimiter in DELIMITERS:
-            with self._reading(delimiter, strict=False) as (reader, _):
-                cells[delimiter] = len(_first_row(reader))
+            with self._reading(delimiter, strict=False) as (file, _), suppress(csv.Error):  # one endless cell
+                cells[delimiter] = len(file.first())
         return max(cells, key=lambda delimiter: cells[delimiter])
 
     def _name_columns(self) -> list[str]:
         """The header, checked."""
-        with self._reading(self.delimiter) as (reader, _):
-            cells = [cell.strip() for cell in _first_row(reader)]
+        with self._reading(self.delimiter) as (file, _):
+            cells = [cell.strip() for cell in file.first()]
         if not cells:
             raise InputError(f"{self.path}: the file is empty; expected a header line and rows below it")
         if len(cells) == 1:
-            raise InputError(f"{self.path}, line 1: found only one column, {cells[0]!r}; expected inputs and a label. "
-                             "If something unusual separates the cells, give delimiter= (--delimiter)")
+            raise InputError(f"{self.path}, line 1: found only one column, {shown(cells[0])}; expected inputs and a "
+                             "label. If something unusual separates the cells, give delimiter= (--delimiter)")
         if all(map(is_number, cells)):
             raise InputError(f"{self.path}, line 1: expected the names of the columns, got the numbers "
-                             f"{', '.join(cells[:3])} ...; put a header line on top")
-        names = [cell or f"column {j + 1}" for j, cell in enumerate(cells)]
-        for j, name in enumerate(names):
-            if name in names[:j]:
-                raise InputError(f"{self.path}, line 1: columns {names.index(name) + 1} and {j + 1} are both called "
-                                 f"{name!r}; rename one")
-        return names
+                             f"{', '.join(cell[:40] for cell in cells[:3])} ...; put a header line on top")
+        if len(cells) > MAX_COLUMNS:
+            raise InputError(f"{self.path}, line 1: {len(cells):,} columns, and no more than {MAX_COLUMNS:,} are read; "
+                             "keep those that matter, or turn the table if its columns are its rows")
+        first: dict[str, int] = {}
+        for j, name in enumerate(cell or f"column {j + 1}" for j, cell in enumerate(cells)):
+            if not is_printable(name):
+                raise InputError(f"{self.path}, line 1: the name of column {j + 1} has control characters, "
+                                 f"{shown(name)}; rename it, or save the file as text")
+            if name in first:
+                raise InputError(f"{self.path}, line 1: columns {first[name] + 1} and {j + 1} are both called "
+                                 f"{shown(name)}; rename one")
+            first[name] = j
+        return list(first)
 
     def _check_width(self, block: Block) -> None:
         width = len(self.header)
@@ -159,18 +180,21 @@ class CellFile:
                              f"{len(block.rows[row])}; correct that line")
 
     @contextmanager
-    def _reading(self, delimiter: str, strict: bool = True) -> Iterator[tuple[Any, IO[bytes]]]:
-        """The open file as (csv reader, bytes); what is wrong with it becomes one sentence."""
+    def _reading(self, delimiter: str, strict: bool = True) -> Iterator[tuple[Rows, IO[bytes]]]:
+        """The open file as (rows, bytes); what is wrong with it becomes one sentence."""
         line = 0
         try:
             with self.path.open("rb") as raw, self._text(raw) as text:
-                reader = csv.reader(text, delimiter=delimiter, strict=strict)
+                file = Rows(text, delimiter, strict)
                 try:
-                    yield reader, raw
+                    yield file, raw
                 finally:
-                    line = reader.line_num
+                    line = file.reader.line_num
         except UnicodeDecodeError:
             raise InputError(f"{self.path}, from line {line + 1} on: not UTF-8 text; save it as UTF-8") from None
+        except TooLong:
+            raise InputError(f"{self.path}, from line {line + 1} on: a row of more than {MAX_ROW:,} characters; look "
+                             "for line ends that are missing, or for a quotation mark too many above") from None
         except csv.Error as error:
             raise InputError(f"{self.path}, line {line}: {error}; look for a quotation mark that is missing or one too "
                              "many, there or above") from None
@@ -184,9 +208,46 @@ class CellFile:
         return io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="")
 
 
-def _first_row(reader: Iterator[list[str]]) -> list[str]:
-    """The first line that is not empty: the header."""
-    return next((row for row in reader if row), [])
+class TooLong(Exception):
+    """A row that does not end."""
+
+
+class Rows:
+    """The rows of a text as csv cuts it, none of more than `MAX_ROW` characters.
+
+    Attributes
+    ----------
+    length : int
+        Characters that were read since the last complete row.
+    """
+
+    def __init__(self, text: IO[str], delimiter: str, strict: bool) -> None:
+        self.length = 0
+        self.reader = csv.reader(self._lines(text), delimiter=delimiter, strict=strict)
+
+    def _lines(self, text: IO[str]) -> Iterator[str]:
+        for line in iter(partial(text.readline, MAX_ROW + 1), ""):
+            self.length += len(line)
+            if self.length > MAX_ROW:
+                raise TooLong
+            yield line
+
+    def first(self) -> list[str]:
+        """The first row that is not empty: the header."""
+        found = next((row for row in self.reader if row), [])
+        self.length = 0
+        return found
+
+    def some(self, most: int) -> list[list[str]]:
+        """The next rows: at most so many, and fewer where they are long."""
+        taken, length = [], 0
+        for row in self.reader:
+            taken.append(row)
+            length += self.length
+            self.length = 0
+            if length > MAX_ROW or len(taken) >= most:
+                break
+        return taken
 
 
 def _line_ends(cell: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..engine.checks import MAX_CLASSES, InputError
-from .cells import is_missing, is_number
+from .cells import is_missing, is_number, is_printable, shown
 from .tables import check_classes
 
 MAX_CATEGORIES = 100
@@ -85,10 +86,10 @@ class Numbers(Column):
             values = numbers(cells)
         except ValueError:
             row = next(i for i, cell in enumerate(cells) if not is_missing(cell) and not is_number(cell))
-            self.refuse(line(row), f"expected a number like those above, got {cells[row]!r}")
+            self.refuse(line(row), f"expected a number like those above, got {shown(cells[row])}")
         if np.isinf(values).any():
             row = int(np.isinf(values).argmax())
-            self.refuse(line(row), f"expected a finite number, got {cells[row]!r}")
+            self.refuse(line(row), f"expected a finite number, got {shown(cells[row])}")
         self.missing = self.missing or bool(np.isnan(values).any())
 
     def encode(self, cells: Cells, past: Past) -> np.ndarray:
@@ -121,13 +122,16 @@ class Texts(Column):
         new = set(cells) - self._seen.keys()
         empty = set(filter(is_missing, new))
         self.missing = self.missing or bool(empty)
+        for cell in new:
+            if not is_printable(cell):
+                self.refuse(line(cells.index(cell)), f"control characters, {shown(cell)}")
         self._seen.update((cell, cell.strip()) for cell in new - empty)
         if len(self.categories) > MAX_CATEGORIES:
             row = next(i for i, cell in enumerate(cells) if cell in new - empty)
             comma = re.fullmatch(r"[-+]?\d+,\d+", cells[row].strip())
             hint = " (a decimal comma? write a point)" if comma else ""
             self.refuse(line(row), f"more than {MAX_CATEGORIES} different texts in one column, here "
-                                   f"{cells[row][:40]!r}{hint}")
+                                   f"{shown(cells[row])}{hint}")
 
     def encode(self, cells: Cells, past: Past) -> np.ndarray:
         """One-hot (n, k)."""
@@ -150,6 +154,10 @@ class Labels:
         for cell in filter(is_missing, new):
             self._refuse(cells, cell, line, f"the label is missing ({cell!r}); give every row a label, or remove such "
                                             "rows")
+        for cell in new:
+            if not is_printable(cell) or (is_number(cell) and not math.isfinite(float(cell))):
+                self._refuse(cells, cell, line, f"expected a finite number or a text without control characters, got "
+                                                f"{shown(cell)}; correct it")
         self._code.update(dict.fromkeys(new, -1))
         if len(self._code) > MAX_CLASSES:
             self.finish()  # refuses, unless they are few numbers written in many ways
@@ -173,7 +181,7 @@ class Labels:
         texts = any(isinstance(name, str) for name in self.classes)
         name = cell.strip() if texts or not is_number(cell) else _number(cell.strip())
         if name not in self.classes:
-            what = "the label is missing" if is_missing(cell) else f"the label {cell.strip()!r} was never seen"
+            what = "the label is missing" if is_missing(cell) else f"the label {shown(cell.strip())} was never seen"
             known = ", ".join([*map(str, self.classes[:10]), *(["..."] if len(self.classes) > 10 else [])])
             self._refuse(cells, cell, line, f"{what}; the model knows {known}. Classes are fixed when a model is "
                                             "launched")

@@ -11,7 +11,7 @@ import numpy as np
 from ..engine import checks
 from ..engine.progress import Progress
 from .cells import CellFile
-from .schema import Schema, rows_at_once
+from .schema import Schema
 from .stream import Batch, Stream
 
 
@@ -33,7 +33,7 @@ class CsvStream(Stream):
     (('size', 'colour=green', 'colour=red'), ('cherry', 'melon'))
     """
 
-    def __init__(self, file: CellFile, schema: Schema, chunk: int) -> None:
+    def __init__(self, file: CellFile, schema: Schema, chunk: int | None) -> None:
         self._file, self._schema, self._chunk = file, schema, chunk
         self._names, self.classes = schema.inputs, schema.classes
         self.n_inputs, self.n_rows = len(self._names), schema.n_rows
@@ -130,7 +130,7 @@ def from_csv(path: str | os.PathLike[str], target: str | None = None, *, drop: s
            [3., 1., 1., 0.]])
     """
     file = CellFile(path, delimiter)
-    rows = rows_at_once(file) if chunk is None else checks.whole(chunk, "chunk", low=1)
+    rows = None if chunk is None else checks.whole(chunk, "chunk", low=1)
     with Progress(f"reading {file.path.name}") as progress:
         schema = Schema.study([file], target, [drop] if isinstance(drop, str) else list(drop), rows=rows, tell=progress)
     return CsvStream(file, schema, rows)

@@ -71,7 +71,7 @@ class Schema:
         for file in files:
             place = _places(file, [*used, target], drop)
             labels.path, before = str(file.path), n_rows
-            for block, share in file.blocks(rows or rows_at_once(file)):
+            for block, share in file.blocks(rows or rows_at_once(len(file.header))):
                 for name in used:
                     cells = block.columns[place[name]]
                     if name not in columns and (value := first_value(cells)) is not None:
@@ -101,7 +101,7 @@ class Schema:
         for column in columns.values():
             column.path = str(file.path)
         self.labels.path, found = str(file.path), False
-        for block, _ in file.blocks(rows or rows_at_once(file)):
+        for block, _ in file.blocks(rows or rows_at_once(max(len(file.header), len(self.inputs)))):
             parts = [self._encode(column, block.columns[place[name]], block, studied)
                      for name, column in columns.items()]
             found = True
@@ -143,9 +143,9 @@ class Schema:
         return schema
 
 
-def rows_at_once(file: CellFile, rows: int = 0, cells: int = 0) -> int:
+def rows_at_once(width: int, rows: int = 0, cells: int = 0) -> int:
     """How many rows are read at a time, so that memory stays bounded: at most so many, with so many cells."""
-    return min(rows or ROWS, (cells or CELLS) // len(file.header) + 1)
+    return min(rows or ROWS, (cells or CELLS) // width + 1)
 
 
 def _wanted(file: CellFile, target: str | None, drop: Iterable[str]) -> tuple[str, list[str]]:
@@ -170,13 +170,14 @@ def _known(file: CellFile, name: str, what: str) -> str:
 
 def _places(file: CellFile, names: Sequence[str], others: Iterable[str]) -> dict[str, int]:
     """Where each column stands; columns that disappeared, or came, are refused."""
+    place, known = {name: j for j, name in enumerate(file.header)}, {*names, *others}
     for name in names:
-        if name not in file.header:
-            raise InputError(f"{file.path}: the column {name!r} is missing; it has {', '.join(file.header)}")
-    for name in file.header:
-        if name not in names and name not in others:
+        if name not in place:
+            raise InputError(f"{file.path}: the column {name!r} is missing; it has {checks.listed(file.header)}")
+    for name in place:
+        if name not in known:
             raise InputError(f"{file.path}: the column {name!r} is new to the model; remove it")
-    return {name: file.header.index(name) for name in names}
+    return {name: place[name] for name in names}
 
 
 def _nothing_in(file: CellFile) -> InputError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -106,7 +107,10 @@ def _from_arrays(X: Any, y: Any, where: str = "") -> ArrayStream:
     X = checks.matrix(X, where=f"{where}X")
     if not X.size:
         raise checks.InputError(f"{where}X: expected at least one row and one column, got shape {X.shape}")
-    values = np.asarray(y)
+    try:
+        values = np.asarray(y)
+    except ValueError:
+        raise checks.InputError(f"{where}y: expected a vector of labels, got rows of different lengths") from None
     if values.ndim != 1:
         raise checks.InputError(f"{where}y: expected a vector of labels, got shape {values.shape}; use y.ravel()")
     if len(values) != len(X):
@@ -127,6 +131,9 @@ def encode(values: np.ndarray, where: str) -> tuple[tuple[Any, ...], np.ndarray]
 
 def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.ndarray]:
     for row, value in enumerate(values):
+        if not isinstance(value, Hashable):
+            raise checks.InputError(f"{where}: expected labels that are numbers or texts, got a {type(value).__name__} "
+                                    f"in row {row}")
         if value is None or value != value:  # NaN is the value that differs from itself
             _no_label(where, row)
     try:

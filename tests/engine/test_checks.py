@@ -147,3 +147,14 @@ def test_choices():
 
 def test_it_is_a_value_error():
     assert issubclass(InputError, ValueError)
+
+
+@pytest.mark.parametrize("check", [lambda x: checks.matrix([[x]]), lambda x: checks.vector([x]),
+                                   lambda x: checks.number(x, "rate"), lambda x: checks.matrix(x)])
+def test_whole_numbers_beyond_all_floats(check):
+    with pytest.raises(InputError, match=r"expected (a )?(finite )?number"):
+        check(10**400)
+
+
+def test_dimensions_of_what_is_no_array():
+    assert [checks.dimensions(x) for x in ([1, 2], [[1]], 3, (0, []))] == [1, 2, 0, 0]

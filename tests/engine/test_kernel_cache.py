@@ -186,3 +186,18 @@ def test_the_fingerprint_knows_sources_and_settings(monkeypatch):
     assert len(before) == 16 and kernel_module.fingerprint() == before
     monkeypatch.setattr(numba.config, "BOUNDSCHECK", 0 if numba.config.BOUNDSCHECK else 1)
     assert kernel_module.fingerprint() != before
+
+
+@pytest.mark.long
+@pytest.mark.compiler
+@pytest.mark.parametrize("becomes", ["nothing", "a file"])
+def test_a_folder_that_vanishes_while_it_is_used(tmp_path, becomes):
+    """What is compiled later is compiled all the same, with the same numbers and without a word."""
+    cache = tmp_path / "cache"
+    vanish = f"import shutil, pathlib; shutil.rmtree({str(cache)!r}, ignore_errors=True)\n"
+    if becomes == "a file":
+        vanish += f"pathlib.Path({str(cache)!r}).write_text('')\n"
+    done = run("import hebbnet.engine.compiled\nfrom hebbnet.engine.kernel import cache_folder; cache_folder()\n" +
+               vanish + ASK + vanish + ASK.replace('"tanh"', '"relu"'), HEBBNET_CACHE_DIR=str(cache))
+    expected = run(ASK + ASK.replace('"tanh"', '"relu"'), HEBBNET_CACHE="0")
+    assert done.stdout == expected.stdout and done.stderr == ""

@@ -81,7 +81,7 @@ def test_oja_swings_above_its_bound():
 
 def test_oja_far_above_its_bound_is_said_to_diverge():
     learner = neuron(hb.Oja(), 2.5 / 5.0)
-    with pytest.raises(Diverged, match=r"weights of layer 1 became infinite .* rule Oja at rate 0\.5 .* smaller rate"):
+    with pytest.raises(Diverged, match=r"weights of layer 1 became infinite; rule Oja at rate 0\.5 .* smaller rate"):
         learner.learn(X, batch_size=len(X), epochs=1_000)
 
 

@@ -104,13 +104,15 @@ def changed(saved: Path, path: Path, *, arrays: dict | None = None, **meta: obje
 
 
 @pytest.mark.parametrize(("change", "match"), [
-    ({"arrays": {"theta": np.zeros(3)}}, r"theta should have shape \(56,\), has \(3,\)"),
+    ({"arrays": {"theta": np.zeros(3)}}, r"theta should have shape \(56,\) and be float64, has \(3,\)"),
     ({"arrays": {"theta": np.zeros(56, np.float32)}}, "theta"),
     ({"arrays": {"moments": np.zeros((56, 1))}}, "moments should have shape"),
     ({"arrays": {"scaler": None}}, "scaler"),
     ({"recipe": None}, "not a learner that this version of hebbnet can read"),
     ({"compiled": "x", "network": None}, "not a learner that this version of hebbnet can read"),
     ({"recipe": {}}, "not a learner that this version"),
+    ({"network": {"n_inputs": 10**7, "layers": [{"units": 10**7}], "seed": 0}}, "theta should have shape"),
+    ({"n_seen": -1}, "n_seen: expected a whole number"),
     ({"chance": {"bit_generator": "MT19937"}}, "not a learner that this version"),
     ({"chance": 3}, "not a learner that this version"),
     ({"network": {"n_inputs": 3, "layers": [{"units": 2, "activation": "swish"}], "seed": 0}}, "activation 'swish'"),
@@ -130,6 +132,12 @@ def test_parts_that_are_not_known(saved, tmp_path):
                           ({"optimizers": [{"name": "Adam", "beta": 1}] * 2}, "not a learner that this version"),
                           ({"optimizers": [{"name": "Adam", "beta1": 2.0}] * 2}, "Adam: beta1")):
         refused(changed(saved, tmp_path / "changed.npz", recipe={**recipe, **change}), match)
+
+
+def test_a_rate_that_is_missing(saved, tmp_path):
+    with np.load(saved) as file:
+        recipe = json.loads(str(file["__meta__"]))["recipe"]
+    refused(changed(saved, tmp_path / "changed.npz", recipe={**recipe, "rates": []}), "not a learner that this version")
 
 
 def test_saving_where_nothing_can_be_written(saved, tmp_path):

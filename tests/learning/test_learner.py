@@ -295,5 +295,10 @@ def test_zero_and_one_say_what_true_and_false_say():
 
 def test_infinite_weights_are_said_without_warnings():
     learner = hb.Learner(network("identity", "identity", 3, n_out=2), optimizer=hb.SGD(), rate=1e6)
-    with pytest.raises(Diverged, match=r"rows 0 and 120: rule Gradient at rate 1e\+06 has no bounds"):
+    with pytest.raises(Diverged, match=r"^update \d+: .* layer 1 .*; rule Gradient at rate 1e\+06 has no bounds"):
         learner.learn(X, np.column_stack([Y, -Y]))
+
+
+def test_a_trace_of_no_array_is_refused():
+    with pytest.raises(hb.InputError, match="expected numbers"):
+        hb.Learner(network("tanh", "softmax", 2)).trace((0, []), 1)

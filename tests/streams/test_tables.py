@@ -80,6 +80,8 @@ def test_an_array_stream_ends_restarts_and_owns_its_data() -> None:
 
 
 @pytest.mark.parametrize(("X", "y", "says"), [
+    ([[1.0], [2.0]], (1, []), r"y: expected a vector of labels, got rows of different lengths"),
+    ([[1.0], [2.0]], (object(), {}), r"y: expected labels that are numbers or texts, got a dict in row 1"),
     (np.ones(3), [0, 1, 0], r"X: expected a matrix of shape \(n, d\)"),
     (np.ones((3, 1)), [0, 1], r"y: expected as many labels as X has rows, 3, got 2"),
     (np.ones((3, 1)), np.ones((3, 1)), r"y: expected a vector of labels, got shape \(3, 1\); use y.ravel\(\)"),
