@@ -94,11 +94,16 @@ def _registry(options: argparse.Namespace) -> Any:
 def _status(options: argparse.Namespace) -> int:
     from .engine import lock
     from .engine.checks import InputError
+    from .pipeline.registry import Registry
 
     path = Path(options.model) / "status.json"
     if not path.is_file():
         raise InputError(f"{path}: no such file; hebbnet watch writes it")
     status = json.loads(path.read_text(encoding="utf-8"))
+    pointer = Registry(options.model).pointer()
+    if (serves := pointer["version"]) != (before := status["champion"]):  # the watch has not looked since
+        status |= {"champion": f"{serves}; what follows is of {before}, which served before",
+                   "versions": pointer["last"]}
     if since := status["staleness"]["knows_until"]:
         status["staleness"]["age"] = _age(lock.now(), since)
     for name, value in status.items():

@@ -1,4 +1,4 @@
-"""Somebody rolls back, and what falls in next is bad: it is put aside, and the rest goes on."""
+"""Somebody rolls back: the status says so; what falls in next, and is bad, is put aside, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from watch_helpers import CONFIG, HEAD, LINES, drop, events, fill, once, status
 
 import hebbnet as hb
+from hebbnet import cli
 from hebbnet.pipeline import watch
 
 pytestmark = pytest.mark.compiler  # many trainings; that the executions agree is proved elsewhere
@@ -19,7 +20,7 @@ BAD = {"refused at its head": "a,b,class\n1,2,yes\n",
 @pytest.fixture
 def rolled_back(folder: Path) -> int:
     """A model that somebody rolled back; the version that serves."""
-    fill(600)
+    fill(500)
     once(FOLLOWED)
     return hb.Registry("model").rollback().number
 
@@ -31,9 +32,30 @@ def test_a_bad_file_after_a_rollback_is_put_aside(rolled_back: int, text: str) -
     assert not Path("in/bad.csv").exists() and Path("in/rejected/bad.csv").exists()
     assert said[0] == f"version {rolled_back} serves from here on, as somebody decided"
     assert ["bad.csv moved to rejected/" in line for line in said] == [False, True]
-    assert (status()["champion"], status()["refused"], status()["rows"]) == (rolled_back, 1, 600)
+    assert (status()["champion"], status()["refused"], status()["rows"]) == (rolled_back, 1, 500)
     assert [event["version"] for event in events() if event["kind"] == "moved"] == [rolled_back]
     assert once(FOLLOWED) == []  # it is done, and not decided once more
+
+
+def test_the_status_tells_who_serves(rolled_back: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """At once on the command line; in status.json with the next look, and beside it what is known of that version."""
+    def shown() -> str:
+        assert cli.main(["status", "model"]) == 0
+        return capsys.readouterr().out
+
+    before, registry = status(), hb.Registry("model")
+    assert before["champion"] > rolled_back and before["drift"]["accuracy_at_deployment"] is not None
+    assert f" champion  {rolled_back}; what follows is of {before['champion']}, which served before\n" in shown()
+    once(FOLLOWED)
+    assert f" champion  {rolled_back}\n" in shown()
+    after, learned = status(), registry.champion().manifest["config"]["learned_until"]
+    assert (after["champion"], after["versions"]) == (rolled_back, before["versions"])
+    assert after["staleness"]["rows"] == 500 - learned > before["staleness"]["rows"]
+    assert after["drift"]["accuracy_at_deployment"] is None
+    drop("good.csv", HEAD + "".join(LINES[600:650]), 31)
+    once(FOLLOWED)
+    assert status()["champion"] == rolled_back and status()["staleness"]["rows"] == 550 - learned
+    assert status()["drift"]["accuracy_at_deployment"] == status()["drift"]["accuracy_now"]
 
 
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
@@ -44,7 +66,7 @@ def test_a_good_file_behind_the_bad_one_is_read(rolled_back: int, text: str) -> 
     drop("good.csv", HEAD + "".join(LINES[600:650]), 31)
     with watch.Watcher("in", "model", FOLLOWED) as watcher:
         assert not watcher.look()
-    assert status()["rows"] == 650 and status()["refused"] == 1
+    assert status()["rows"] == 550 and status()["refused"] == 1
     rows = [line.split(",") for line in Path("model/scores.csv").read_text().splitlines()[-50:]]
     X = hb.from_csv("in/good.csv", target="class").take(50).X
     assert [predicted for *_, predicted in rows] == [("no", "yes")[k] for k in chosen.predict(X)]
