@@ -13,6 +13,10 @@ from . import cli_options
 from .cli_options import at_least
 from .pipeline import DEFAULTS
 
+# What a detector believes, in words: ADWIN looks at the answers of its window, DDM at all since its last alarm.
+BELIEFS = {"n_seen": "  answers it was told", "n": "  those it looks at", "mean": "  share of them wrong",
+           "variance": "  variance of that", "value": "  compared", "threshold": "  alarm above"}
+
 
 def add(commands: Any) -> None:
     """Add them to the command line."""
@@ -109,6 +113,7 @@ def _status(options: argparse.Namespace) -> int:
     for name, value in status.items():
         shown = value if isinstance(value, dict) else {"": value}
         for k, (part, of) in enumerate(shown.items()):
+            part = BELIEFS.get(part, part) if name == "drift" else part
             cell = "–" if of is None else f"{of:.4g}" if isinstance(of, float) else of
             print(f"{name if not k else '':>12}  {part:24}{cell}" if part else f"{name:>12}  {cell}")
     _registry(options)

@@ -268,7 +268,7 @@ class Monitor:
         scores = event.detail
         why = {"launch": "the first", "learned": "it learns from every label"}.get(event.kind, "not examined")
         if "champion" in scores:
-            more = "; needed {needed:.3f}, and not what chance gives, {chance:.3f}" if "chance" in scores else ""
+            more = "; needed at least {needed:.3f}; chance alone gives {chance:.3f}" if "chance" in scores else ""
             why = ("right on {challenger:.3f} of {rows} rows that neither had learned, the champion on {champion:.3f}"
                    + more).format(**scores)
         return {"deploy": event.kind != "rejected", "why": why, "data": data[::-1], "scores": scores,
