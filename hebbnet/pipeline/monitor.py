@@ -313,7 +313,7 @@ class Monitor:
 
 def _learned_until(version: Version, now: int) -> int:
     """The row up to which a version has learned, as far as is known."""
-    return min(version.manifest["config"].get("learned_until", 0), now)
+    return min(int(version.manifest["config"].get("learned_until", 0)), now)
 
 
 @contextmanager
