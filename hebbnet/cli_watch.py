@@ -13,6 +13,10 @@ from . import cli_options
 from .cli_options import at_least
 from .pipeline import DEFAULTS
 
+# What a detector believes, in words: ADWIN looks at the answers of its window, DDM at all since its last alarm.
+BELIEFS = {"n_seen": "  answers it was told", "n": "  those it looks at", "mean": "  share of them wrong",
+           "variance": "  variance of that", "value": "  compared", "threshold": "  alarm above"}
+
 
 def add(commands: Any) -> None:
     """Add them to the command line."""
@@ -94,16 +98,22 @@ def _registry(options: argparse.Namespace) -> Any:
 def _status(options: argparse.Namespace) -> int:
     from .engine import lock
     from .engine.checks import InputError
+    from .pipeline.registry import Registry
 
     path = Path(options.model) / "status.json"
     if not path.is_file():
         raise InputError(f"{path}: no such file; hebbnet watch writes it")
     status = json.loads(path.read_text(encoding="utf-8"))
+    pointer = Registry(options.model).pointer()
+    if (serves := pointer["version"]) != (before := status["champion"]):  # the watch has not looked since
+        status |= {"champion": f"{serves}; what follows is of {before}, which served before",
+                   "versions": pointer["last"]}
     if since := status["staleness"]["knows_until"]:
         status["staleness"]["age"] = _age(lock.now(), since)
     for name, value in status.items():
         shown = value if isinstance(value, dict) else {"": value}
         for k, (part, of) in enumerate(shown.items()):
+            part = BELIEFS.get(part, part) if name == "drift" else part
             cell = "–" if of is None else f"{of:.4g}" if isinstance(of, float) else of
             print(f"{name if not k else '':>12}  {part:24}{cell}" if part else f"{name:>12}  {cell}")
     _registry(options)

@@ -33,7 +33,7 @@ from ..training.arriving import MOST, Arrivals, ArrivingClock
 from ..training.policy import Policy
 from ..training.record import Event, Run
 from . import DEFAULTS
-from .registry import Registry
+from .registry import Registry, Version
 
 SUSPECT = 100, 2.0  # rows a file must have at least, and standard errors within which its score is that of chance
 NOTHING: dict[str, Any] = {
@@ -111,7 +111,7 @@ class Monitor:
         if self.clock is None:
             return None
         version = self.registry.champion()
-        self.clock.adopt(version.load(), min(version.manifest["config"].get("learned_until", 0), self.clock.now))
+        self.clock.adopt(version.load(), _learned_until(version, self.clock.now))
         self.clock.recorder.log(self.clock.now, "moved", version=version.number)
         self.summary["at_deployment"] = None
         return version.number
@@ -268,7 +268,7 @@ class Monitor:
         scores = event.detail
         why = {"launch": "the first", "learned": "it learns from every label"}.get(event.kind, "not examined")
         if "champion" in scores:
-            more = "; needed {needed:.3f}, and not what chance gives, {chance:.3f}" if "chance" in scores else ""
+            more = "; needed at least {needed:.3f}; chance alone gives {chance:.3f}" if "chance" in scores else ""
             why = ("right on {challenger:.3f} of {rows} rows that neither had learned, the champion on {champion:.3f}"
                    + more).format(**scores)
         return {"deploy": event.kind != "rejected", "why": why, "data": data[::-1], "scores": scores,
@@ -293,19 +293,27 @@ class Monitor:
 
     def status(self) -> dict[str, Any]:
         """What serves, how right it is, whether the world drifts, and how old is what the model knows."""
-        s, clock = self.summary, self.clock
+        s, clock, pointer = self.summary, self.clock, self.registry.pointer()
         known = clock.now if clock and clock.policy.online else clock.recorder.served[-1][1] if clock else 0
+        at_deployment = s["at_deployment"]
+        if clock and pointer["moves"] != self.pointer["moves"]:  # rolled back; the next file is the first it predicts
+            known, at_deployment = _learned_until(self.registry.champion(), clock.now), None
         since = next((event["when"] for event in reversed(self.done.values())
                       if event["kind"] == "file" and event["rows"][0] < known), None)
         detector: Any = getattr(clock.policy, "detector", None) if clock else None
         state = {name: value for name, value in (detector.state if detector else {}).items() if math.isfinite(value)}
-        return {"champion": self.pointer["version"], "versions": self.pointer["last"],
+        return {"champion": pointer["version"], "versions": pointer["last"],
                 **{name: s[name] for name in ("rows", "scored", "files", "refused", "last_refused")},
                 "accuracy": s["right"] / s["scored"] if s["scored"] else None,
-                "drift": {"accuracy_at_deployment": s["at_deployment"], "accuracy_now": s["last"],
+                "drift": {"accuracy_at_deployment": at_deployment, "accuracy_now": s["last"],
                           "alarms": s["alarms"], "last_alarm": s["last_alarm"], "last_suspect": s["last_suspect"],
                           "detector": type(detector).__name__ if detector else None, **state},
                 "staleness": {"rows": s["rows"] - known, "knows_until": since}}
+
+
+def _learned_until(version: Version, now: int) -> int:
+    """The row up to which a version has learned, as far as is known."""
+    return min(int(version.manifest["config"].get("learned_until", 0)), now)
 
 
 @contextmanager

@@ -178,7 +178,10 @@ class Registry:
         """Let an earlier version serve again: the one that the champion replaced, or any whose weights are there."""
         with self.lock():
             champion = self.champion()
-            version = self.version(champion.manifest["parent"] or 0 if to is None else to)
+            if to is None and not (to := champion.manifest["parent"]):
+                raise InputError(f"{self.path}: version {champion.number} is the first that served: there is nothing "
+                                 "to go back to")
+            version = self.version(to)
             version.load()
             pointer = self.pointer()
             moved = {"when": now(), "from": champion.number, "to": version.number}

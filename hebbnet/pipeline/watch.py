@@ -152,12 +152,12 @@ class Watcher:
             return  # gone, or still written: another look will see
         file = File(path, stamp, sha256)
         if sha256 in monitor.done:
-            self._again(file, monitor.done[sha256])
-        elif monitor.clock is None:
+            return self._again(file, monitor.done[sha256])
+        if (number := monitor.adopt()) is not None:
+            self.tell(f"version {number} serves from here on, as somebody decided")
+        if monitor.clock is None:
             self._gather(file)
         else:
-            if (number := monitor.adopt()) is not None:
-                self.tell(f"version {number} serves from here on, as somebody decided")
             self._work([file], lambda: monitor.live(path, file.event()))
 
     def _gather(self, file: File) -> None:
@@ -195,6 +195,7 @@ class Watcher:
         if self.monitor.clock is None and "unknown target column" in reason:
             raise InputError(reason)  # more likely a slip on the command line than a bad file
         self._too_few.pop(file, None)
+        self.monitor.adopt()  # once more, where it was forgotten with what the bad file had begun
         self.monitor.refuse(file.event(), reason)
         self.monitor.commit()
         self._put_aside(file, reason)

@@ -155,7 +155,7 @@ def _baselines(ax: Axes, seeds: Sequence[Run], window: int, points: np.ndarray) 
             named[name] = line
     for names, line in named.items():
         look = style.BASELINES[names.split(",")[0]]
-        labels.append(EndLabel(line[-1], names, look, style.SMALL, "normal"))
+        labels.append(EndLabel(line[-1], names.replace("majority, ", "majority,\n"), look, style.SMALL, "normal"))
     return labels
 
 

@@ -70,8 +70,10 @@ def test_an_empty_one(tmp_path: Path) -> None:
 
 def test_back_and_forth(three: hb.Registry) -> None:
     assert three.rollback().number == three.champion().number == 1
-    with pytest.raises(hb.InputError, match="there is no version 0; known: 1 to 3"):
+    with pytest.raises(hb.InputError, match="version 1 is the first that served: there is nothing to go back to"):
         three.rollback()  # the first has none before it
+    with pytest.raises(hb.InputError, match="there is no version 0; known: 1 to 3"):
+        three.rollback(to=0)
     assert three.rollback(to=3).number == 3
     assert [(move["from"], move["to"]) for move in three.pointer()["rollbacks"]] == [(3, 1), (1, 3)]
     three.rollback()

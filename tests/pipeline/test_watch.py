@@ -233,7 +233,10 @@ def test_drift_and_staleness(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert stale["rows"] == found["rows"] - learned > 0
     assert stale["knows_until"] == next(e["when"] for e in done if e["rows"][1] >= learned)
     assert cli.main(["status", "model"]) == 0
-    assert re.search(r"staleness +rows +\d+\n +knows_until +20.*\n +age +[0-9,]+ seconds", capsys.readouterr().out)
+    shown = capsys.readouterr().out
+    assert re.search(r"staleness +rows +\d+\n +knows_until +20.*\n +age +[0-9,]+ seconds", shown)
+    assert re.search(rf"answers it was told +{drift['n_seen']}\n +those it looks at +{drift['n']}\n", shown)
+    assert not any(f" {name} " in shown for name in ("n_seen", "n", "mean"))
 
 
 def test_old_weights_go_and_their_manifests_stay(folder: Path) -> None:

@@ -139,6 +139,7 @@ def test_baselines_are_drawn_in_the_same_window():
 def test_baselines_that_coincide_are_named_once():
     names = [name for name in words(hb.plots.accuracy(made())) if "chance" in name or "majority" in name]
     assert [name.removesuffix(" ↓") for name in names] == ["chance, majority"]
+    assert any(name.startswith("chance, majority,\nno-change") for name in words(hb.plots.accuracy(made(real=True))))
 
 
 def test_no_change_is_drawn_where_it_beats_chance_and_always_on_real_data():
