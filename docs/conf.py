@@ -18,6 +18,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ex
 exclude_patterns = ["benchmarks", "demo", "figures"]
 html_theme = "furo"
 html_title = "hebbnet"
+html_static_path, html_css_files = ["static"], ["wide.css"]
 
 nb_execution_mode = "off"
 myst_heading_anchors = 3

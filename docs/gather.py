@@ -23,6 +23,7 @@ import hebbnet as hb  # noqa: E402  from this checkout
 
 PAGES = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md", "benchmarks/README.md": "benchmarks.md",
          "benchmarks/defaults.md": "defaults.md"}
+TO_FILE = r"\[([^\]]*)\]\(([\w./-]+\.(?:ipynb|py|md))\)"  # in a notebook, where formulas have brackets, too
 CHAPTERS = tuple(dict.fromkeys([home.split(".")[0] for home in (*hb._HOME.values(), *hb._CHAPTERS.values())]))
 
 
@@ -42,7 +43,7 @@ def gather() -> None:
     if (solutions := ROOT / "notebooks" / "solutions").is_dir():
         shutil.copytree(solutions, INTO / "notebooks" / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
     names = [notebook.stem for notebook in notebooks]
-    (INTO / "notebooks" / "index.md").write_text(contents("Notebooks", names), encoding="utf-8")
+    (INTO / "notebooks" / "index.md").write_text(shelf(ROOT / "notebooks" / "README.md", names), encoding="utf-8")
 
 
 # ---------------------------------------------------------------- pages
@@ -70,15 +71,27 @@ def contents(title: str, names: Sequence[str]) -> str:
     return f"# {title}\n\n```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n" if names else f"# {title}\n\nNone yet.\n"
 
 
-def coloured(notebook: Path) -> str:
-    """A notebook that says in which language its cells are, and that leads to no notebook that is not there."""
-    def known(found: re.Match[str]) -> str:
-        return found[0] if (notebook.parent / found[2]).is_file() else found[1]
+def shelf(page: Path, names: Sequence[str]) -> str:
+    """The page about the notebooks, with their minutes and lectures, and the list that the site needs, not shown."""
+    if not names or not page.is_file():
+        return contents("Notebooks", names)
+    text = re.sub(r"\[([^\]]*)\]\(([^)\s]+)\)", lambda found: known(found, page.parent),
+                  page.read_text(encoding="utf-8"))
+    return text + "\n" + contents("", names).partition("\n\n")[2].replace(":maxdepth: 1", ":hidden:")
 
+
+def known(found: re.Match[str], folder: Path) -> str:
+    """A link of a notebook, or of the page about them: to another one or its answers; else it is no link any more."""
+    inside = (folder / found[2]).is_file() and not found[2].startswith("..")
+    return found[0] if inside or found[2].startswith("http") else found[1]
+
+
+def coloured(notebook: Path) -> str:
+    """A notebook that says in which language its cells are, and that leads to nothing that the site does not have."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     for cell in content["cells"]:
         if cell["cell_type"] == "markdown":
-            cell["source"] = re.sub(r"\[([^\]]*)\]\(([\w-]+\.ipynb)\)", known, "".join(cell["source"]))
+            cell["source"] = re.sub(TO_FILE, lambda found: known(found, notebook.parent), "".join(cell["source"]))
     content["metadata"].setdefault("language_info", {"name": "python"}).setdefault("pygments_lexer", "ipython3")
     return json.dumps(content)
 

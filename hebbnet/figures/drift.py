@@ -73,7 +73,7 @@ def world(ask: Ask) -> Drawn:
     moved = {name.split(":")[0]: concept.disagreement(a) for name, concept in {"real": b, **changed}.items()}
     alt = ("Twelve worlds. Left, how a drift comes: suddenly, gradually, incrementally, back and forth, for a short "
            "visit, not at all. Right, what it changes: the inputs, the share of the classes, their names, the noise, "
-           f"one region, the columns; the share of inputs that change class goes from 0 to {max(moved.values()):.2f}.")
+           "one region, the columns.")
     return Drawn(figure, alt, {f"{name.replace(' ', '_')}_disagreement": value for name, value in moved.items()})
 
 
