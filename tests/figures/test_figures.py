@@ -104,5 +104,5 @@ def test_a_recipe_has_ten_seeds_or_none_and_says_what_it_teaches(recipe: Recipe)
 def test_live_data_stand_between_the_other_two() -> None:
     """Soon after the drift they are ahead of a model that is still to come; later behind it or level."""
     numbers = CATALOGUE["live"].make(CATALOGUE["live"].ask(quick=True)).numbers
-    assert numbers["never"] < 0.6 and numbers["periodic"] < 0.6 < numbers["live data"]
-    assert numbers["live data later"] > numbers["never later"] + 0.2
+    assert numbers["never_first"] < 0.6 and numbers["periodic_first"] < 0.6 < numbers["never + live data_first"]
+    assert numbers["never + live data_later"] > numbers["never_later"] + 0.2
