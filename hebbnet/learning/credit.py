@@ -144,7 +144,7 @@ class DirectFeedback(Credit):
     """The output's signal goes to every hidden layer at once, through fixed random weights F (Nøkland 2016).
 
     With one hidden layer this is feedback alignment. F is drawn once, normal with variance 1 / n_outputs. Under
-    `hb.RewardPredictionError()` it is a global reward that each neuron hears with a weight of its own.
+    `hb.RewardPredictionError()` each neuron hears a global reward, through its weight for the answer that was chosen.
 
     Examples
     --------
