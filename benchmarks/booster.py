@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +18,20 @@ import numpy as np
 
 import hebbnet as hb
 from hebbnet.engine.progress import Progress
+from hebbnet.figures.policies import ROWS as BLOCK
+from hebbnet.figures.policies import changing as world
 from hebbnet.training.results import align
 
 from . import results
 
-BLOCK, BLOCKS = 2_000, 12
+BLOCKS = 12
 SCORED_FROM = 4 * BLOCK  # before, the launched model is younger than any that a long cycle could bring
 EVERY, WINDOW, LAUNCH = 250, 500, 1_000
 CYCLES = (0, 125, 250, 500, 1_000, 2_000, 3_000, 4_000)
 EPOCHS = (1, 5, 20)
-STEP, TWO_VARIANTS = math.radians(50), math.radians(90)
 SEEDS, QUICK = 10, 3
 CURVES = ("abrupt", "gradual", "recurring")
 KINDS = ("abrupt", "gradual", "incremental", "recurring")
-
-
-def world(kind: str, phase: float, rng: int) -> hb.DriftStream:
-    """A boundary that turns by 50 degrees a block, or goes to and fro between two; `phase` shifts all drifts."""
-    starts = [round((k + phase) * BLOCK) for k in range(1, BLOCKS)]
-    if kind == "recurring":
-        concepts = [hb.RotatingBoundary(TWO_VARIANTS * (k % 2)) for k in range(BLOCKS)]
-    else:
-        concepts = [hb.RotatingBoundary(k * STEP) for k in range(BLOCKS)]
-    drift = {"gradual": hb.Gradual, "incremental": hb.Incremental}.get(kind)
-    return hb.DriftStream(concepts, [drift(at, BLOCK // 2) for at in starts] if drift else starts, noise=0.1, rng=rng)
 
 
 def accuracies(kind: str, seeds: int, **settings: Any) -> np.ndarray:
@@ -53,7 +42,7 @@ def accuracies(kind: str, seeds: int, **settings: Any) -> np.ndarray:
     """
     found = []
     for k in range(seeds):
-        stream = world(kind, (k + 0.5) / seeds, k)
+        stream = world(kind, (k + 0.5) / seeds, k, BLOCKS)
         learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=k))
         run = hb.run(learner, stream, hb.Periodic(EVERY), steps=BLOCK * BLOCKS, launch=LAUNCH, window=WINDOW,
                      **settings)

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 import hebbnet as hb
+from hebbnet.figures.policies import OMEGA
 
 from . import results
 
-OMEGA = 2 * math.pi / 5_000
 POINTS = [(100, 100, 0, 0.0), (100, 100, 100, 0.0), (100, 200, 100, 0.1), (200, 100, 50, 0.0), (500, 500, 500, 0.0)]
 DIMENSIONS = (2, 5, 10)
 

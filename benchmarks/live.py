@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 
 import hebbnet as hb
+from hebbnet.figures.live import DRIFT, LAUNCH, ROWS
 
 from . import results
-
-LAUNCH, DRIFT, ROWS = 2_000, 5_000, 10_000
 
 
 def worlds() -> dict[str, hb.DriftStream]:

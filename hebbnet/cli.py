@@ -136,21 +136,14 @@ def _add_out(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    import hebbnet as hb
-
+    from .figures.drift import demo
     from .training.loop import Interrupted
 
     out = _out(options)
-    stream = hb.DriftStream([hb.SEA(7), hb.SEA(9), hb.SEA(11), hb.SEA(13)], at=[10_000, 20_000, 30_000], noise=0.1,
-                            rng=0)
-    learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=0))
-    policies = {"never": hb.Never(), "periodic": hb.Periodic(3_000), "on-drift": hb.OnDrift(hb.ADWIN()),
-                "always": hb.Always()}
     print(f"The world drifts three times; a model is launched into it. {options.seeds} seeds.", flush=True)
     interrupted = False
     try:
-        sweep = hb.sweep(learner, stream, policies, seeds=options.seeds, launch=5_000, window=1_000, cycle_time=500,
-                         progress=None)
+        sweep = demo(options.seeds, progress=None)
     except Interrupted as stop:
         sweep, interrupted = stop.run, True
     return _report(sweep, out, interrupted)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 import hebbnet as hb
@@ -16,19 +14,19 @@ REIGN, LAUNCH = 4_000, 20_000  # of the season, in rows: a variant's, and what t
 SWAPS = ({0: 1, 2: 3}, {4: 5, 6: 7}, {8: 9, 0: 2}, {1: 4, 3: 6}, {5: 8, 7: 9})  # from each variant to the next
 
 
-def _four_policies(ask: Ask) -> Any:
-    """The demo: a world that drifts three times, and four ways of living in it."""
+def demo(seeds: int, progress: bool | None = False) -> hb.Sweep:
+    """The world that drifts three times, and four ways of living in it: what `hebbnet` alone shows."""
     stream = hb.DriftStream([hb.SEA(7), hb.SEA(9), hb.SEA(11), hb.SEA(13)], at=[10_000, 20_000, 30_000], noise=0.1,
                             rng=0)
     policies = {"never": hb.Never(), "periodic": hb.Periodic(3_000), "on-drift": hb.OnDrift(hb.ADWIN()),
                 "always": hb.Always()}
-    return hb.sweep(hb.Learner(hb.mlp(stream, hidden=[16], rng=0)), stream, policies, seeds=ask.seeds, launch=5_000,
-                    window=1_000, cycle_time=500)
+    return hb.sweep(hb.Learner(hb.mlp(stream, hidden=[16], rng=0)), stream, policies, seeds=seeds, launch=5_000,
+                    window=1_000, cycle_time=500, progress=progress)
 
 
 def decay(ask: Ask) -> Drawn:
     """Four policies in a world that drifts three times: the demo's."""
-    sweep = _four_policies(ask)
+    sweep = demo(ask.seeds)
     ax = hb.plots.accuracy(sweep, ax=ask.axes())
     means = {name: numbers["accuracy"] for name, numbers in sweep.summary().items()}
     last = float(sweep.accuracy("never", 5_000)[:, -1].mean())
@@ -39,7 +37,7 @@ def decay(ask: Ask) -> Drawn:
 
 def recovery(ask: Ask) -> Drawn:
     """The same, all drifts laid over each other."""
-    sweep = _four_policies(ask)
+    sweep = demo(ask.seeds)
     ax = hb.plots.recovery(sweep, rows=6_000, ax=ask.axes())
     numbers = {f"{name}_{key}": found[key] for name, found in sweep.summary().items() for key in ("dip", "recovery")}
     back = ", ".join(f"{name} after {numbers[f'{name}_recovery']:,.0f}" for name in sweep.policies

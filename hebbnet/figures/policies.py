@@ -65,12 +65,13 @@ def cost(ask: Ask) -> Drawn:
                 for at in ([one.at(price) for one in best] for price in prices)]
     ax = hb.plots.cost(sweep, frontier, ax=ask.axes())
     numbers: dict[str, Any] = {}
-    for name, one in sweep.summary().items():
+    summary = sweep.summary()
+    for name, one in summary.items():
         numbers |= {f"{name} accuracy": one["accuracy"], f"{name} rows learned": one["updates"]}
     cheap, dear = frontier[-1], frontier[0]
     numbers |= {"hindsight accuracy": float(dear[1]), "hindsight rows learned": float(dear[0]),
                 "cheap hindsight accuracy": float(cheap[1]), "cheap hindsight rows learned": float(cheap[0])}
-    always, every = sweep.summary()["always"], sweep.summary()["every 350"]
+    always, every = summary["always"], summary["every 350"]
     alt = (f"Accuracy against rows learned. Training every 350 rows learns {every['updates']:,.0f} rows for "
            f"{every['accuracy']:.3f}; always learning, each row once, {always['updates']:,.0f} for "
            f"{always['accuracy']:.3f}.")
