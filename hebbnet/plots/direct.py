@@ -148,7 +148,8 @@ def beside(ax: Axes, points: Mapping[str, tuple[float, float]], looks: Mapping[s
         taken += [np.array([x - 2, y - 2, x + 2, y + 2]) for x, y in zip(*along, strict=True)]
     for name, (x, y) in at.items():
         text = shorten(name)
-        long, tall = CHARACTER * SMALL * len(text) * 1.05, LEADING * SMALL
+        rows = text.split("\n")
+        long, tall = CHARACTER * SMALL * max(map(len, rows)) * 1.05, LEADING * SMALL * len(rows)
         best, least = SIDES[0], float("inf")
         for ha, va, dx, dy in SIDES:
             left = x + dx - {"left": 0.0, "center": long / 2, "right": long}[ha]

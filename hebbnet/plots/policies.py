@@ -208,7 +208,7 @@ def cost(sweep: Sweep, frontier: Any = None, *, ax: Axes | None = None) -> Axes:
                 gid="policy")
     _cost_frame(ax, runs, frontier)
     style.settle(ax)
-    points = {} if frontier is None else {HINDSIGHT: tuple(frontier[frontier[:, 0].argmax()])}
+    points = {} if frontier is None else {HINDSIGHT: tuple(frontier[frontier[:, 0].argsort()[len(frontier) // 2]])}
     points |= {name: (x, float(np.mean(right))) for name, (x, right) in found.items()}
     named = {HINDSIGHT: style.BEST, **{name: looks[kinds[name]] for name in found}}
     beside(ax, points, named, [line for line in ax.lines if line.get_gid() in ("family", "frontier", "best")])
