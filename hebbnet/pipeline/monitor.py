@@ -68,6 +68,7 @@ class Monitor:
             checks.whole(self.config[name], name, low=1)
         self._settings(self._learner(Arrivals(1, (0, 1))), 1)  # what cannot be is refused now
         self.notes: list[dict[str, Any]] = []  # to be written into the log with the next step
+        self.step: tuple[list[dict[str, Any]], list[str]] = [], []  # what it adds to the log, and to the scores
         self.resume()
 
     def resume(self) -> None:
@@ -102,19 +103,19 @@ class Monitor:
             self.resume()
 
     def adopt(self) -> int | None:
-        """Where somebody rolled back, or published by hand: that version serves from here on."""
+        """Where somebody rolled back, or published by hand: that version serves from here on. A step of its own."""
         found = self.registry.pointer()
         if found["moves"] == self.pointer["moves"]:
             return None
         self.resume()
-        self.pointer = found
-        if self.clock is None:
-            return None
-        version = self.registry.champion()
-        self.clock.adopt(version.load(), _learned_until(version, self.clock.now))
-        self.clock.recorder.log(self.clock.now, "moved", version=version.number)
-        self.summary["at_deployment"] = None
-        return version.number
+        self.pointer, self.torn, self.step = found, True, ([], [])
+        if self.clock is not None:
+            version = self.registry.champion()
+            self.clock.adopt(version.load(), _learned_until(version, self.clock.now))
+            self.clock.recorder.log(self.clock.now, "moved", version=version.number)
+            self.summary["at_deployment"] = None
+        self.commit()
+        return found["version"] if self.clock else None
 
     def _check_config(self, launched: dict[str, Any]) -> None:
         for name, value in self.config.items():

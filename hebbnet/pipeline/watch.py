@@ -195,7 +195,6 @@ class Watcher:
         if self.monitor.clock is None and "unknown target column" in reason:
             raise InputError(reason)  # more likely a slip on the command line than a bad file
         self._too_few.pop(file, None)
-        self.monitor.adopt()  # once more, where it was forgotten with what the bad file had begun
         self.monitor.refuse(file.event(), reason)
         self.monitor.commit()
         self._put_aside(file, reason)

@@ -67,7 +67,7 @@ def accuracy(run_or_sweep: Run | Sweep, *, window: int | None = None, ax: Axes |
     runs = runs_of(run_or_sweep, "accuracy")
     first = next(iter(runs.values()))
     n = len(first[0].predictions)
-    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "accuracy: window", low=1)
+    window = style.window(window, n / WINDOWS, "accuracy")
     ax = style.axes(ax)
     points = np.unique(np.linspace(min(window // 5, n // WINDOWS), n - 1, POINTS).astype(int))
     looks = style.looks({name: seeds[0].recipe.split("(")[0] for name, seeds in runs.items()})

@@ -87,7 +87,7 @@ def detector(run: Any, watch: Detector | None = None, *, window: int | None = No
     ['errors,', 'ADWIN:']
     """
     seen, watch = _seen(run, watch)
-    window = style.nice(len(seen.t) / WINDOWS) if window is None else checks.whole(window, "detector: window", low=1)
+    window = style.window(window, len(seen.t) / WINDOWS, "detector")
     within = len(seen.t) if within is None else checks.whole(within, "detector: within", low=1)
     panels = _panels(axes, [name for name in ROWS if name != "statistic" or watch is not None], size)
     _errors(panels["errors"], seen, window)

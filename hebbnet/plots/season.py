@@ -86,7 +86,7 @@ def season(run_or_sweep: Run | Sweep, *, names: Sequence[str] | None = None, win
             raise checks.InputError("season: real data hold no truth, and nobody knows which variant dominates")
     names = _names(names, len(run.concepts))
     n = len(run.predictions)
-    window = style.nice(n / WINDOWS) if window is None else checks.whole(window, "season: window", low=1)
+    window = style.window(window, n / WINDOWS, "season")
 
     import matplotlib.pyplot as plt
 

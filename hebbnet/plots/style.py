@@ -174,8 +174,10 @@ def count(ax: Axes) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
 
 
-def nice(about: float) -> int:
-    """The number among 1, 2, 5, 10, 20, 50 ... that is nearest to `about` on a logarithmic scale."""
+def window(given: int | None, about: float, where: str) -> int:
+    """How many rows an average reaches over: as given, or the number of 1, 2, 5, 10, 20, 50 ... nearest to `about`."""
+    if given is not None:
+        return checks.whole(given, f"{where}: window", low=1)
     steps: list[int] = [m * 10**k for k in range(9) for m in (1, 2, 5)]
     return min(steps, key=lambda step: abs(log(step / max(about, 1.0))))
 

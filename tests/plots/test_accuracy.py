@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hebbnet as hb
-from hebbnet.plots.style import nice
+from hebbnet.plots import style
 from hebbnet.training.record import Event, Run
 from hebbnet.training.results import Sweep
 
@@ -101,7 +101,6 @@ def test_long_runs_are_thinned():
 
 
 def test_policies_look_different_without_colour_and_keep_their_colour_under_another_name(sweep):
-    from hebbnet.plots import style
 
     drawn = lines(hb.plots.accuracy(sweep), "policy")
     assert [line.get_color() for line in drawn] == [style.POLICIES[kind].colour
@@ -113,7 +112,6 @@ def test_policies_look_different_without_colour_and_keep_their_colour_under_anot
 
 
 def test_any_number_of_policies_of_any_name_look_different():
-    from hebbnet.plots import style
 
     kinds = {f"p{k}": kind for k, kind in enumerate(["Never", "Mine", "Periodic", "Periodic", "Always"] + ["Odd"] * 15)}
     looks = style.looks(kinds)
@@ -186,7 +184,6 @@ def test_drift_marks_of_a_real_run_stand_at_the_drift_points_of_its_stream():
 
 
 def test_alarms_and_new_models_stand_at_their_events_in_the_colour_of_the_policy(sweep):
-    from hebbnet.plots import style
 
     ax = hb.plots.accuracy(made(events=EVENTS))
     (alarms,), (deployed,) = lines(ax, "alarm"), lines(ax, "deploy")
@@ -246,7 +243,7 @@ def test_the_window_and_the_seeds_are_said(sweep):
 
 @pytest.mark.parametrize(("about", "window"), [(1_400, 1_000), (1_500, 2_000), (0.1, 1), (240, 200), (40_000, 50_000)])
 def test_the_default_window_is_a_round_number(about, window):
-    assert nice(about) == window
+    assert style.window(None, about, "accuracy") == window
 
 
 def test_names_stand_at_the_line_ends_and_do_not_overlap(sweep):
