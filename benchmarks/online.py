@@ -9,20 +9,17 @@ named and left out.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import os
-import platform
 import subprocess
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from . import contestants as who
 from . import results as kept
+from .machine import machine
 
 CHECKED = 1_000  # after so many samples, all who compute the same must hold the same weights, to ACCURACY
 ACCURACY = 1e-9
@@ -112,23 +109,6 @@ def target(found: dict[str, Any], one: str, other: str, sense: str, bound: float
 def ratio(ones: list[float], others: list[float]) -> float:
     """The median of the ratios within a round: it feels less of the machine's moods than the ratio of the medians."""
     return median(one / other for one, other in zip(ones, others, strict=True))
-
-
-def machine() -> dict[str, str]:
-    """What the numbers were measured on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    found = {"processor": f"{names[0] if names else platform.processor()} ({os.cpu_count()} cores)",
-             "system": platform.platform(terse=True), "python": platform.python_version()}
-    with contextlib.suppress(FileNotFoundError):
-        found["cc"] = subprocess.run(["cc", "--version"], capture_output=True, text=True).stdout.partition("\n")[0]
-    for package in ("hebbnet", "numpy", "numba", "jax", "torch", "scikit-learn", "river"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def report(results: dict[str, Any]) -> str:
