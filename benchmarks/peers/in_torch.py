@@ -129,7 +129,7 @@ def whole_step(task: Task) -> Callable[..., Any]:
 def reward_loss(z: Any, chosen: Any, label: Any) -> Any:
     """What has R - p as its slope, at the chosen neuron alone."""
     p = z.detach().softmax(0)
-    return -(((chosen == label) - p[chosen]) * z[chosen]).sum()
+    return -((1.0 * (chosen == label) - p[chosen]) * z[chosen]).sum()
 
 
 def alone(task: Task, W: Any, x: Any, post: Any) -> Any:
