@@ -128,7 +128,7 @@ def target(cells: Cells, cell: str, one: str, other: str, sense: str, bound: flo
     """One ratio, and whether it keeps to its bound (None: one of the two was not measured)."""
     found = cells.get(cell, {})
     wanted: dict[str, Any] = {"cell": cell, "ratio": f"{one} / {other}" if other else f"{one}, us",
-                              "target": f"{sense} {bound:g}", "measured": None, "met": None}
+                              "target": f"{sense} {bound:,g}", "measured": None, "met": None}
     if one in found and (not other or other in found):
         measured = ratio(found[one]["us"], found[other]["us"]) if other else median(found[one]["us"])
         wanted |= {"measured": measured, "met": measured >= bound if sense == "at least" else measured <= bound}
