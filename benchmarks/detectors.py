@@ -23,7 +23,8 @@ import hebbnet as hb
 from hebbnet.training.lab import ErrorStream, Evaluation, table
 from hebbnet.training.results import align
 
-from .online import machine, ratio
+from .machine import machine
+from .online import ratio
 
 VALUES = 1_000_000
 ERRORS = ErrorStream([(VALUES // 10, p) for p in (0.1, 0.2) * 5])  # a drift every 100,000 values

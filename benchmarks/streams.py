@@ -20,7 +20,8 @@ from typing import Any
 
 import hebbnet as hb
 
-from .online import machine, ratio
+from .machine import machine
+from .online import ratio
 
 ROWS, RIVER_ROWS = 1_000_000, 20_000  # a River row costs the same wherever it stands
 SIZES = (10_000, 100_000, 1_000_000, 4_000_000)

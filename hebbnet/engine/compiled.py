@@ -19,6 +19,9 @@ MATRIX, VECTOR = types.Array(float64, 2, "C"), types.Array(float64, 1, "C")
 LABELS, TABLE = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
 LETTERS = {"M": MATRIX, "V": VECTOR, "I": LABELS, "T": TABLE, "f": float64, "i": int64, "": void}
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+# What a fused kernel is given is held by its caller, in Python: Numba need not count who holds it, which is done
+# atomically and was half of a small network's update; and its caller need not hand it a hundred numbers of views.
+FUSED: dict[str, Any] = {"_nrt": False, "forceinline": True}
 
 
 def signature_of(text: str) -> Any:
@@ -27,17 +30,17 @@ def signature_of(text: str) -> Any:
     return LETTERS[result.strip()](*(LETTERS[argument.split()[-1]] for argument in arguments.split(",")))
 
 
-def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None) -> Any:
+def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None, *, fused: bool = False) -> Any:
     """Compile for one signature; with a folder, keep the machine code there or take it from there."""
     while POINTERS:  # a chapter that was imported since the last time may have brought some
         _teach_pointer(*POINTERS.pop())
-    function = _with_compiled_callees(plain)
+    function, options = _with_compiled_callees(plain), OPTIONS | (FUSED if fused else {})
     if folder is None:
-        return numba.njit(signature_of(signature), **OPTIONS)(function)
+        return numba.njit(signature_of(signature), **options)(function)
     before = numba.config.CACHE_DIR
     try:
         numba.config.CACHE_DIR = str(folder)  # read while the dispatcher is made
-        dispatcher = numba.njit(cache=True, **OPTIONS)(function)
+        dispatcher = numba.njit(cache=True, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
     dispatcher.compile(signature_of(signature))
@@ -46,13 +49,14 @@ def compile_function(plain: Callable[..., Any], signature: str, folder: Path | N
 
 
 def _with_compiled_callees(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, in whose globals each kernel stands in its compiled form."""
+    """The same function, in whose globals each kernel, and what makes a view, stands in its compiled form."""
     code = plain.__code__
-    kernels = {name: value.compiled for name in code.co_names
-               if isinstance(value := plain.__globals__.get(name), Kernel)}
-    if not kernels:
+    used = {name: plain.__globals__.get(name) for name in code.co_names}
+    twins = {name: value.compiled for name, value in used.items() if isinstance(value, Kernel)}
+    twins |= {name: compiled for name, value in used.items() for view, compiled in VIEWS if value is view}
+    if not twins:
         return plain
-    twin = python_types.FunctionType(code, {**plain.__globals__, **kernels}, plain.__name__, plain.__defaults__,
+    twin = python_types.FunctionType(code, {**plain.__globals__, **twins}, plain.__name__, plain.__defaults__,
                                      plain.__closure__)
     twin.__qualname__ = plain.__qualname__
     return twin
@@ -117,19 +121,15 @@ def _matrix(typing_context, base, offset, n, m):
     return MATRIX(VECTOR, int64, int64, int64), code
 
 
-def _line(kind):
-    @intrinsic
-    def line(typing_context, base, offset, n):
-        def code(context, builder, _, arguments):
-            base, offset, n = arguments
-            return _view(context, builder, kind, _source(context, builder, kind, base), offset, [n])
+@intrinsic
+def _vector(typing_context, base, offset, n):
+    kind = LABELS if base == LABELS else VECTOR
 
-        return kind(kind, int64, int64), code
+    def code(context, builder, _, arguments):
+        base, offset, n = arguments
+        return _view(context, builder, kind, _source(context, builder, kind, base), offset, [n])
 
-    return line
-
-
-_vector, _labels = _line(VECTOR), _line(LABELS)
+    return kind(kind, int64, int64), code
 
 
 @intrinsic
@@ -143,18 +143,4 @@ def _rows(typing_context, X, start, n):
     return MATRIX(MATRIX, int64, int64), code
 
 
-@overload(arrays.matrix)
-def _(base, offset, rows, columns):
-    return lambda base, offset, rows, columns: _matrix(base, offset, rows, columns)
-
-
-@overload(arrays.vector)
-def _(base, offset, n):
-    if base == LABELS:
-        return lambda base, offset, n: _labels(base, offset, n)
-    return lambda base, offset, n: _vector(base, offset, n)
-
-
-@overload(arrays.rows)
-def _(X, start, n):
-    return lambda X, start, n: _rows(X, start, n)
+VIEWS = ((arrays.matrix, _matrix), (arrays.vector, _vector), (arrays.rows, _rows))

@@ -170,7 +170,7 @@ def _power_of_two(typing_context, shifted):
 SHIFT = 6755399441055744.0  # 1.5 2^52: adding it rounds to a whole number
 
 
-@overload(arrays.exp)
+@overload(arrays.exp, jit_options={"fastmath": {"contract"}})  # not reassoc: SHIFT must be added, then taken away
 def _(x):
     """Cephes' exp, to 2 units in the last place: unlike a call of the C library, a loop of it runs in vector units."""
     def exp(x):

@@ -40,11 +40,11 @@ class Kernel:
     """A function with two executions: `plain` (NumPy) and `compiled` (made at first use). Calling it runs plain.
 
     `signature` names each argument and its type, and the result's after `->`: "xs V, state V -> i". A kernel may
-    call other kernels by their global names.
+    call other kernels by their global names. A `fused` one is compiled into its callers, and may not make arrays.
     """
 
-    def __init__(self, plain: Callable[..., Any], signature: str, *, cache: bool = True) -> None:
-        self.plain, self.signature, self.cache = plain, signature, cache
+    def __init__(self, plain: Callable[..., Any], signature: str, *, cache: bool = True, fused: bool = False) -> None:
+        self.plain, self.signature, self.cache, self.fused = plain, signature, cache, fused
         self.__name__, self.__qualname__, self.__doc__ = plain.__name__, plain.__qualname__, plain.__doc__
         self.__module__ = plain.__module__
         self._compiled: Any = None
@@ -83,10 +83,10 @@ class Kernel:
         return self
 
 
-def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:
+def kernel(signature: str, *, fused: bool = False) -> Callable[[Callable[..., Any]], Kernel]:
     """Make a function a kernel: `@kernel("w V, rate f")`."""
     # The cache folder is keyed by this package's sources, so only these may be kept there.
-    return lambda function: Kernel(function, signature, cache=function.__module__.startswith(PACKAGE))
+    return lambda function: Kernel(function, signature, cache=function.__module__.startswith(PACKAGE), fused=fused)
 
 
 def pointer(signature: str) -> Callable[[Any, int], Callable[..., Any]]:
@@ -140,12 +140,12 @@ def _compile(kernel: Kernel) -> Any:
 
     folder = cache_folder() if kernel.cache else None
     if folder is None:
-        return compiled.compile_function(kernel.plain, kernel.signature, None)
+        return compiled.compile_function(kernel.plain, kernel.signature, None, fused=kernel.fused)
     try:
-        function = compiled.compile_function(kernel.plain, kernel.signature, folder)
+        function = compiled.compile_function(kernel.plain, kernel.signature, folder, fused=kernel.fused)
     except Exception:  # a damaged cache file, a full disk, or a real error: without the cache we shall see which
         _forget(kernel, folder)
-        function = compiled.compile_function(kernel.plain, kernel.signature, None)
+        function = compiled.compile_function(kernel.plain, kernel.signature, None, fused=kernel.fused)
     if not _announced and not _was_cached(function):
         _announce()
     return function

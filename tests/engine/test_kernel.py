@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -105,6 +106,25 @@ print(hb.Learner(hb.Network(1, [hb.Dense(1, "identity", init="zero")], rng=0)).p
 def test_addresses_stay():
     where = activations.relu.address
     assert where != 0 and activations.relu.address == where != activations.tanh.address
+
+
+@pytest.mark.compiler
+@pytest.mark.parametrize("maker", [lambda x: np.empty(len(x))[0], lambda x: (x + x)[0]], ids=["empty", "a sum"])
+def test_a_fused_kernel_that_makes_an_array_is_refused(maker):
+    """Nobody would ever free it."""
+    Kernel(maker, "x V -> f", cache=False).compiled(np.zeros(1))
+    with pytest.raises(Exception, match="array"):
+        Kernel(maker, "x V -> f", cache=False, fused=True).compiled(np.zeros(1))
+
+
+@pytest.mark.compiler
+def test_a_fused_kernel_leaves_the_counts_of_its_arrays_alone():
+    fused = Kernel(lambda x, out: double(x, out), "x V, out V -> f", cache=False, fused=True).compiled
+    x, out = np.ones(3), np.zeros(3)
+    before = sys.getrefcount(x), sys.getrefcount(out)
+    for _ in range(100):
+        fused(x, out)
+    assert (sys.getrefcount(x), sys.getrefcount(out)) == before and out.tolist() == [2.0, 2.0, 2.0]
 
 
 def test_what_is_wrong_in_a_kernel_is_said(monkeypatch):
