@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # benchmarks/; last, so that an installed hebbnet is tested
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 

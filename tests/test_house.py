@@ -19,7 +19,7 @@ import pytest
 import hebbnet as hb
 
 HOUSE = Path(hb.__file__).resolve().parent
-ROOT = HOUSE.parent
+ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(HOUSE.rglob("*.py"))
 CHAPTERS = ["network", "streams", "monitoring", "learning", "training", "pipeline", "plots", "figures"]
 
@@ -205,7 +205,7 @@ def test_the_examples_in_the_docstrings(module: str) -> None:
 def test_importing_it_imports_nothing() -> None:
     """Measured by what is there afterwards, not by time."""
     program = "import sys; bare = set(sys.modules); import hebbnet; print(*sorted(set(sys.modules) - bare))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=HOUSE.parent)
     modules = done.stdout.split()
     assert "hebbnet" in modules
     assert [name for name in modules if name.startswith("hebbnet.")] == []
@@ -216,5 +216,5 @@ def test_using_it_imports_only_what_is_needed() -> None:
     """A network and its first predictions: neither figures nor tables."""
     program = ("import sys, hebbnet as hb; s = hb.DriftStream([hb.SEA(8)], rng=0); hb.mlp(s).outputs(s.take(9).X); "
                "hb.plots; print(*sys.modules)")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=HOUSE.parent)
     assert {name.split(".")[0] for name in done.stdout.split()} & HEAVY == set()
