@@ -61,7 +61,7 @@ def units(hidden: Any) -> tuple[Any, ...]:
 
 def names(X: Any) -> np.ndarray | None:
     """The names of the columns of a table, if all are texts."""
-    columns = getattr(X, "columns", None)
+    columns = getattr(X, "column_names", getattr(X, "columns", None))  # Arrow's, or those of pandas and Polars
     if columns is None or not len(columns):
         return None
     texts = [isinstance(name, str) for name in columns]
