@@ -153,6 +153,16 @@ def test_the_public_names() -> None:
         hb.nonsense  # noqa: B018
 
 
+def test_type_checkers_are_told_where_each_name_lives() -> None:
+    """`__init__.pyi` says for them what `__init__.py` looks up."""
+    stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
+    told = {alias.asname: (node.module, alias.name) for node in stub.body if isinstance(node, ast.ImportFrom)
+            for alias in node.names}
+    chapters = {name: tuple(f".{home}".rpartition(".")[::2]) for name, home in hb._CHAPTERS.items()}
+    assert told == {name: (home, name) for name, home in hb._HOME.items()} | {
+        name: (parent.removeprefix(".") or None, own) for name, (parent, own) in chapters.items()}
+
+
 @pytest.mark.parametrize("name", [name for name in hb.__all__ if name != "__version__"])
 def test_what_is_public_is_explained(name: str) -> None:
     thing = getattr(hb, name)

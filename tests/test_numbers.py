@@ -9,8 +9,6 @@ from types import ModuleType
 
 import pytest
 
-import hebbnet as hb
-
 ROOT = Path(__file__).resolve().parents[1]
 RENDER = ROOT / "docs" / "render.py"
 

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-import hebbnet as hb
-
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = """{"cells": [{"cell_type": "markdown", "id": "a", "metadata": {},
  "source": ["# One cell, from [tiny](../hebbnet/tiny.py)"]}],

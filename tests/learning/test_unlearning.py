@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.readouts import GATED, UNLEARNERS, World, class_means, derangement, draw, factors, run
-from benchmarks.unlearning import best_fixed, rows_text, saving, slope
 
 import hebbnet as hb
+from benchmarks.readouts import GATED, UNLEARNERS, World, class_means, derangement, draw, factors, run
+from benchmarks.unlearning import best_fixed, rows_text, saving, slope
 
 # ---------------------------------------------------------------- the claims
 

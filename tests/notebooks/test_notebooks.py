@@ -11,8 +11,6 @@ import pytest
 from exercises import answers, name_of, said, solved, tags
 from nbformat import NotebookNode
 
-import hebbnet as hb
-
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
 if not (FOLDER / "build.py").is_file():
