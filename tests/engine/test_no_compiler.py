@@ -27,14 +27,14 @@ def test_numba_switched_off():
 
 
 def life_and_warnings(before: str) -> list[str]:
-    """The weights at the end of LIFE and a little more, and what was warned of on the way, in a process that begins so."""
+    """The weights at the end of LIFE and a little more, and the warnings on the way, in a process that begins so."""
     code = (f"import warnings\n{before}\nwith warnings.catch_warnings(record=True) as said:\n"
             "    warnings.simplefilter('always')\n" + "".join(f"    {line}\n" for line in LIFE.strip().splitlines())
             + "    learner.copy().learn(X, y); learner.predict(X)\nprint(*[w.message for w in said], sep='|')")
     return run(code, drop=("NUMBA_DISABLE_JIT",)).stdout.splitlines()
 
 
-BROKEN = ["ImportError('Numba needs NumPy 2.3 or less.\\nGot NumPy 2.4.')", "AttributeError('module numpy has no long')",
+BROKEN = ["ImportError('Numba needs NumPy 2.3 or less.\\nGot NumPy 2.4.')", "AttributeError('no np.long')",
           "SystemError('initialization of _internal failed without raising an exception')", "OSError('libllvmlite.so')"]
 
 
