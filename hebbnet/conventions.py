@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from .engine import checks
+from .engine import checks, frames
 from .engine.checks import InputError
+
+NUMBERS = "X (NaN and infinity are refused)"
 
 
 def own(name: str, otherwise: type) -> Any:
@@ -21,7 +23,7 @@ def matrix(X: Any, who: str, columns: int | None = None) -> np.ndarray:
     """X (n, d) as float64; refused in the words that scikit-learn's users know."""
     if hasattr(X, "tocsr"):
         raise TypeError(f"{who}: sparse X is not supported; use X.toarray()")
-    values = np.asarray(X)
+    values = np.asarray(X) if frames.columns(X) is None else checks.matrix(X, where=NUMBERS)
     if values.dtype.kind == "c":
         raise InputError("Complex data not supported")
     if values.dtype.kind == "O" and any(isinstance(cell, (dict, list, tuple, set)) for cell in values.flat):
@@ -34,7 +36,7 @@ def matrix(X: Any, who: str, columns: int | None = None) -> np.ndarray:
             raise InputError(f"Found array with 0 {what}(s) (shape={values.shape}) while a minimum of 1 is required.")
     if columns is not None and values.ndim == 2 and values.shape[1] != columns:
         raise InputError(f"X has {values.shape[1]} features, but {who} is expecting {columns} features as input")
-    return checks.matrix(X, where="X (NaN and infinity are refused)")
+    return checks.matrix(values, where=NUMBERS)
 
 
 def column(y: Any, rows: int) -> np.ndarray:
@@ -61,7 +63,7 @@ def units(hidden: Any) -> tuple[Any, ...]:
 
 def names(X: Any) -> np.ndarray | None:
     """The names of the columns of a table, if all are texts."""
-    columns = getattr(X, "columns", None)
+    columns = getattr(X, "column_names", getattr(X, "columns", None))  # Arrow's, or those of pandas and Polars
     if columns is None or not len(columns):
         return None
     texts = [isinstance(name, str) for name in columns]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class _Estimator:
 
     # ------------------------------------------------------------ learning
 
-    def fit(self, X: Any, y: Any = None) -> Any:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn anew, in `epochs` passes over the rows in shuffled order, while the rate falls in a line to zero.
 
         Parameters
@@ -69,7 +69,7 @@ class _Estimator:
             self.learner_, self.n_iter_ = learner, epochs
         return self
 
-    def partial_fit(self, X: Any, y: Any = None, classes: Any = None) -> Any:
+    def partial_fit(self, X: Any, y: Any = None, classes: Any = None) -> Self:
         """Go on learning: one pass over the rows in their order, at the full rate.
 
         Parameters
@@ -163,7 +163,7 @@ class _Estimator:
         """The arguments it was made with, by name."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
-    def set_params(self, **params: Any) -> Any:
+    def set_params(self, **params: Any) -> Self:
         """Change arguments, by name; returns self."""
         known = self.get_params()
         for name in params:

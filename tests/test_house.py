@@ -19,7 +19,7 @@ import pytest
 import hebbnet as hb
 
 HOUSE = Path(hb.__file__).resolve().parent
-ROOT = HOUSE.parent
+ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(HOUSE.rglob("*.py"))
 CHAPTERS = ["network", "streams", "monitoring", "learning", "training", "pipeline", "plots", "figures"]
 
@@ -153,6 +153,16 @@ def test_the_public_names() -> None:
         hb.nonsense  # noqa: B018
 
 
+def test_type_checkers_are_told_where_each_name_lives() -> None:
+    """`__init__.pyi` says for them what `__init__.py` looks up."""
+    stub = ast.parse((HOUSE / "__init__.pyi").read_text(encoding="utf-8"))
+    told = {alias.asname: (node.module, alias.name) for node in stub.body if isinstance(node, ast.ImportFrom)
+            for alias in node.names}
+    chapters = {name: tuple(f".{home}".rpartition(".")[::2]) for name, home in hb._CHAPTERS.items()}
+    assert told == {name: (home, name) for name, home in hb._HOME.items()} | {
+        name: (parent.removeprefix(".") or None, own) for name, (parent, own) in chapters.items()}
+
+
 @pytest.mark.parametrize("name", [name for name in hb.__all__ if name != "__version__"])
 def test_what_is_public_is_explained(name: str) -> None:
     thing = getattr(hb, name)
@@ -205,7 +215,7 @@ def test_the_examples_in_the_docstrings(module: str) -> None:
 def test_importing_it_imports_nothing() -> None:
     """Measured by what is there afterwards, not by time."""
     program = "import sys; bare = set(sys.modules); import hebbnet; print(*sorted(set(sys.modules) - bare))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=HOUSE.parent)
     modules = done.stdout.split()
     assert "hebbnet" in modules
     assert [name for name in modules if name.startswith("hebbnet.")] == []
@@ -216,5 +226,5 @@ def test_using_it_imports_only_what_is_needed() -> None:
     """A network and its first predictions: neither figures nor tables."""
     program = ("import sys, hebbnet as hb; s = hb.DriftStream([hb.SEA(8)], rng=0); hb.mlp(s).outputs(s.take(9).X); "
                "hb.plots; print(*sys.modules)")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=HOUSE.parent)
     assert {name.split(".")[0] for name in done.stdout.split()} & HEAVY == set()

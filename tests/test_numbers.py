@@ -9,9 +9,7 @@ from types import ModuleType
 
 import pytest
 
-import hebbnet as hb
-
-ROOT = Path(hb.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 RENDER = ROOT / "docs" / "render.py"
 
 pytestmark = pytest.mark.skipif(not RENDER.is_file(), reason="an installed package has no docs beside it")

@@ -16,7 +16,7 @@ import hebbnet as hb
 from hebbnet import cli
 from hebbnet.figures.catalogue import CATALOGUE
 
-ROOT = Path(hb.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 PAGES = ["README.md", "CONTRIBUTING.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("*.md"))]
 

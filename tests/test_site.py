@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import hebbnet as hb
-
-ROOT = Path(hb.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = """{"cells": [{"cell_type": "markdown", "id": "a", "metadata": {},
  "source": ["# One cell, from [tiny](../hebbnet/tiny.py)"]}],
  "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}"""

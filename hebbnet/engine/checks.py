@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from . import frames
+
 MAX_CLASSES = 1_000
 LISTED = 100  # names in a message, at most
 
@@ -20,22 +22,28 @@ class InputError(ValueError):
 
 
 def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarray:
-    """`X` as a float64, C-contiguous matrix (n, d) of finite numbers; refused otherwise."""
+    """`X`, an array or a table, as a float64, C-contiguous matrix (n, d) of finite numbers; refused otherwise."""
+    table = frames.columns(X)
     try:
-        values = np.asarray(X)
+        values = np.asarray(X) if table is None else _numbers(X, table, where)
         if values.dtype.kind in "cmM":  # complex numbers and dates would lose a half, or become days since 1970
             raise TypeError
         if values.dtype.kind not in "biuf":
             values = np.array(X, dtype=np.float64)
         values = np.ascontiguousarray(values, dtype=np.float64) if values.ndim else np.asarray(values, np.float64)
+    except InputError:
+        raise
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{where}: expected numbers, got {_kind(X)}; turn texts into numbers first") from None
+        fix = "give .collect() of it" if hasattr(X, "collect") else "turn texts into numbers first"
+        raise InputError(f"{where}: expected numbers, got {_kind(X)}; {fix}") from None
     if values.ndim != 2:
-        fix = "; use .reshape(-1, 1) for one column or .reshape(1, -1) for one row" if values.ndim == 1 else ""
+        array = ".to_numpy()" if hasattr(X, "to_numpy") else ""
+        fix = (f"; use {array}.reshape(-1, 1) for one column or {array}.reshape(1, -1) for one row"
+               if values.ndim == 1 else "")
         raise InputError(f"{where}: expected a matrix of shape (n, d), got {values.ndim} dimension(s){fix}")
     if columns is not None and values.shape[1] != columns:
         raise InputError(f"{where}: expected {columns} columns, got {values.shape[1]}")
-    _finite(values, where)
+    _finite(values, where, table)
     return _for_compiled(values)
 
 
@@ -75,7 +83,8 @@ def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray
     except ValueError:
         raise InputError(f"{where}: expected a vector of labels, got rows of different lengths") from None
     if values.ndim != 1:
-        raise InputError(f"{where}: expected a vector of labels, got shape {values.shape}")
+        fix = "; give one column of it, such as y['class']" if frames.columns(y) else ""
+        raise InputError(f"{where}: expected a vector of labels, got shape {values.shape}{fix}")
     if len(values) != rows:
         raise InputError(f"{where}: expected as many labels as X has rows, {rows}, got {len(values)}")
     if values.dtype.kind not in "biu":
@@ -128,10 +137,43 @@ def listed(names: Sequence[Any]) -> str:
     return ", ".join([*map(str, names[:LISTED]), *([f"... ({len(names):,})"] if len(names) > LISTED else [])])
 
 
-def _finite(values: np.ndarray, where: str) -> None:
+def no_numbers(where: str, name: str, column: Any,
+               fix: str = "turn it into numbers first, or drop the column") -> InputError:
+    """What to raise where a column of a table holds texts, dates, or whatever else is no number."""
+    row, cell = next((row, cell) for row, cell in enumerate(np.asarray(column)) if not _is_number(cell))
+    return InputError(f"{where}, column {name!r}: expected numbers, got {str(cell)!r} in row {row}; {fix}")
+
+
+def _numbers(X: Any, table: list[tuple[str, Any]], where: str) -> np.ndarray:
+    """The numbers of a table, NaN where nothing is recorded."""
+    values = frames.plain(X)
+    if values is not None:
+        return values
+    found = np.empty((len(X), len(table)))
+    for j, (name, column) in enumerate(table):
+        try:
+            found[:, j] = frames.numbers(column)
+        except ValueError:
+            raise no_numbers(where, name, column, "hb.from_arrays(X, y) encodes texts, or drop the column") from None
+        except TypeError:
+            raise no_numbers(where, name, column) from None
+    return found
+
+
+def _is_number(cell: Any) -> bool:
+    try:
+        return not isinstance(cell, (np.datetime64, np.timedelta64, np.complexfloating)) and float(cell) is not None
+    except (TypeError, ValueError):
+        return type(cell).__name__ in ("NAType", "NoneType")  # nothing is recorded
+
+
+def _finite(values: np.ndarray, where: str, table: list[tuple[str, Any]] | None = None) -> None:
     finite = np.isfinite(values)
     if not finite.all():
         place = ", ".join(f"{axis} {i}" for axis, i in zip(("row", "column"), np.argwhere(~finite)[0], strict=False))
+        if table is not None:
+            row, j = np.argwhere(~finite)[0]
+            place = f"row {row}, column {table[j][0]!r}"
         raise InputError(f"{where}: expected finite numbers, got {values[~finite][0]} in {place}; "
                          "fill in or drop what is missing first")
 

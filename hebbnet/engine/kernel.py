@@ -115,8 +115,9 @@ def jit_available() -> bool:
 
             settings: Any = numba.config
             _jit = not settings.DISABLE_JIT
-        except ImportError as error:
-            warnings.warn(f"Numba cannot be used ({error}): hebbnet runs as plain NumPy, about 100 times slower online",
+        except Exception as error:  # none there, or one that does not fit this NumPy or this machine: each has its own
+            why = " ".join(f"{error}".split()) or type(error).__name__
+            warnings.warn(f"Numba cannot be used ({why}): hebbnet runs as plain NumPy, about 100 times slower online",
                           RuntimeWarning, stacklevel=2)
             _jit = False
     return _jit

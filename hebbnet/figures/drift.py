@@ -124,7 +124,7 @@ def dashboard(ask: Ask) -> Drawn:
 
 def season(ask: Ask) -> Drawn:
     """Variants that come and go, and a model that is always made for the one before."""
-    variants = [hb.concepts.RandomRBF(0, 40, n_classes=10)]
+    variants: list[hb.concepts.Concept] = [hb.concepts.RandomRBF(0, 40, n_classes=10)]
     for swap in SWAPS:
         variants.append(hb.concepts.Relabelled(variants[-1], swap))
     first = LAUNCH + 2_500

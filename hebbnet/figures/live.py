@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 import hebbnet as hb
@@ -15,7 +17,7 @@ def live(ask: Ask) -> Drawn:
     """Frozen weights, the same beside a memory of the latest labels, and two ways of training."""
     stream = hb.DriftStream([hb.SEA(7), hb.SEA(13)], at=[DRIFT], noise=0.1, rng=0)
     learner = hb.Learner(hb.mlp(stream, hidden=[16], rng=0))
-    how = {"seeds": ask.seeds, "steps": ROWS, "launch": LAUNCH}
+    how: dict[str, Any] = {"seeds": ask.seeds, "steps": ROWS, "launch": LAUNCH}
     policies = {"never": hb.Never(), "periodic": hb.Periodic(1_000), "always": hb.Always()}
     trained = hb.sweep(learner, stream, policies, window=1_000, **how)
     beside = hb.sweep(hb.LiveData(learner, k=15, size=500), stream, {"never + live data": hb.Always()}, **how)

@@ -12,8 +12,8 @@ from .recipe import Ask, Drawn, Recipe
 
 def detector(ask: Ask) -> Drawn:
     """One life under the eyes of DDM: three drifts, the second of them gradual."""
-    drifts = [5_000, hb.Gradual(10_000, width=1_000), 15_000]
-    stream = hb.DriftStream([hb.SEA(theta) for theta in (7, 9, 11, 13)], at=drifts, noise=0.1, rng=0)
+    stream = hb.DriftStream([hb.SEA(theta) for theta in (7, 9, 11, 13)],
+                            at=[5_000, hb.Gradual(10_000, width=1_000), 15_000], noise=0.1, rng=0)
     run = hb.run(hb.Learner(hb.mlp(stream, hidden=[16], rng=0)), stream, hb.OnDrift(hb.DDM()), launch=2_000,
                  window=1_000, cycle_time=500)
     alarms = [event.t for event in run.events if event.kind == "alarm"]

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..engine.checks import MAX_CLASSES, InputError
 from .cells import is_missing, is_number, is_printable, shown
-from .tables import check_classes
+from .classes import check_classes
 
 MAX_CATEGORIES = 100
 
@@ -48,7 +48,12 @@ class Past:
 
 
 class Column(ABC):
-    """One column of inputs: `study` its cells in the first pass, `encode` them in the second."""
+    """One column of inputs: `study` its cells in the first pass, `encode` them in the second.
+
+    `unit` is what a message counts: lines of a file, or rows of a table in memory.
+    """
+
+    unit = "line"
 
     def __init__(self, name: str, path: str, *, missing: bool) -> None:
         self.name, self.path, self.missing = name, path, missing
@@ -68,8 +73,9 @@ class Column(ABC):
 
     def refuse(self, line: int, what: str) -> NoReturn:
         """Say what is wrong, where, and the two ways out."""
-        raise InputError(f"{self.path}, line {line}, column {self.name!r}: {what}; correct it, or drop the column with "
-                         f"drop=[{self.name!r}] (--drop {self.name!r} on the command line)")
+        how = f" with drop=[{self.name!r}] (--drop {self.name!r} on the command line)" if self.unit == "line" else ""
+        raise InputError(f"{self.path}, {self.unit} {line}, column {self.name!r}: {what}; correct it, or drop the "
+                         f"column{how}")
 
 
 class Numbers(Column):
@@ -94,7 +100,10 @@ class Numbers(Column):
 
     def encode(self, cells: Cells, past: Past) -> np.ndarray:
         """The values (n, 1), or (n, 2): filled from the past, and whether they were missing."""
-        values = numbers(cells)
+        return self.fill(numbers(cells), past)
+
+    def fill(self, values: np.ndarray, past: Past) -> np.ndarray:
+        """The same, of values (n,) with NaN where they are missing."""
         if not self.missing:
             return values[:, None]
         return np.column_stack([past.fill(values), np.isnan(values)])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 
-from ..engine import checks, files
+from ..engine import checks, files, frames
+from .classes import number
+from .encoding import encode
 from .stream import Batch, Stream
 
 
@@ -22,6 +23,8 @@ class ArrayStream(Stream):
         Labels; float64 numbers, where `classes` is empty.
     classes : tuple
         The names of the classes.
+    columns : tuple of str
+        The names of the inputs, if they have any.
 
     Examples
     --------
@@ -30,11 +33,16 @@ class ArrayStream(Stream):
     ArrayStream(3 rows, 2 inputs, 2 classes)
     """
 
-    def __init__(self, X: np.ndarray, y: np.ndarray, classes: tuple[Any, ...]) -> None:
-        self._X, self._y = X, y
+    def __init__(self, X: np.ndarray, y: np.ndarray, classes: tuple[Any, ...], columns: tuple[str, ...] = ()) -> None:
+        self._X, self._y, self._names = X, y, columns
         self.classes = classes
         self.n_rows, self.n_inputs = X.shape
         self.position = 0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the inputs, after encoding."""
+        return self._names or super().columns
 
     def take(self, n: int) -> Batch:
         """The next `n` rows; fewer where the table ends, and none after that."""
@@ -49,21 +57,23 @@ class ArrayStream(Stream):
 
     def fresh(self, rng: Any = None) -> ArrayStream:
         """The same rows again: nothing about them is random."""
-        return ArrayStream(self._X, self._y, self.classes)
+        return ArrayStream(self._X, self._y, self.classes, self._names)
 
     def __repr__(self) -> str:
         return f"ArrayStream({self.n_rows} rows, {self.n_inputs} inputs, {len(self.classes)} classes)"
 
 
 def from_arrays(X: Any, y: Any) -> ArrayStream:
-    """A stream of the rows of X and their labels y, in order.
+    """A stream of the rows of X and their labels y, in order; X and y may be a table and a column of one.
 
     Parameters
     ----------
-    X : array_like (n, d)
-        Finite numbers. A copy is kept.
+    X : array_like (n, d), or a table of pandas, Polars or Arrow
+        Finite numbers. A copy is kept. The columns of a table become what `from_csv` makes of them: texts are encoded,
+        missing cells filled from the rows above. A boolean is 0 or 1; dates are refused.
     y : array_like (n,)
-        Labels of any kind. Their sorted distinct values become `stream.classes`, and each label its index there.
+        Labels of any kind. Their sorted distinct values become `stream.classes`, and each label its index there. The
+        first label is that of the first row, whatever an index says.
 
     Examples
     --------
@@ -103,8 +113,7 @@ def from_npz(path: str | os.PathLike[str]) -> ArrayStream:
 
 
 def _from_arrays(X: Any, y: Any, where: str = "") -> ArrayStream:
-    given = X
-    X = checks.matrix(X, where=f"{where}X")
+    X, names = encode(X, f"{where}X")
     if not X.size:
         raise checks.InputError(f"{where}X: expected at least one row and one column, got shape {X.shape}")
     try:
@@ -112,51 +121,9 @@ def _from_arrays(X: Any, y: Any, where: str = "") -> ArrayStream:
     except ValueError:
         raise checks.InputError(f"{where}y: expected a vector of labels, got rows of different lengths") from None
     if values.ndim != 1:
-        raise checks.InputError(f"{where}y: expected a vector of labels, got shape {values.shape}; use y.ravel()")
+        fix = "use y.ravel()" if frames.columns(y) is None else "give one column of it, such as y['class']"
+        raise checks.InputError(f"{where}y: expected a vector of labels, got shape {values.shape}; {fix}")
     if len(values) != len(X):
         raise checks.InputError(f"{where}y: expected as many labels as X has rows, {len(X)}, got {len(values)}")
-    classes, codes = encode(values, f"{where}y")
-    return ArrayStream(X.copy() if np.shares_memory(X, given) else X, codes, classes)
-
-
-def encode(values: np.ndarray, where: str) -> tuple[tuple[Any, ...], np.ndarray]:
-    """Labels (n,) of any kind as (their sorted distinct values, the index of each label there)."""
-    if values.dtype.kind == "O":
-        return _encode_objects(values.tolist(), where)
-    distinct, codes = np.unique(values, return_inverse=True)
-    if values.dtype.kind in "fc" and not np.isfinite(distinct).all():
-        _no_label(where, int(np.argmin(np.isfinite(values))))
-    return check_classes(distinct.tolist(), where), codes.astype(np.int64)
-
-
-def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.ndarray]:
-    for row, value in enumerate(values):
-        if not isinstance(value, Hashable):
-            raise checks.InputError(f"{where}: expected labels that are numbers or texts, got a {type(value).__name__} "
-                                    f"in row {row}")
-        if value is None or value != value:  # NaN is the value that differs from itself
-            _no_label(where, row)
-    try:
-        distinct = sorted(set(values))
-    except TypeError:  # numbers beside texts
-        distinct = sorted(set(values), key=str)
-    classes = check_classes(distinct, where)
-    code = {name: k for k, name in enumerate(distinct)}
-    return classes, np.array([code[value] for value in values], dtype=np.int64)
-
-
-def _no_label(where: str, row: int) -> None:
-    raise checks.InputError(f"{where}: expected a label in every row, got none in row {row}; drop such rows first")
-
-
-def check_classes(distinct: list[Any], where: str) -> tuple[Any, ...]:
-    """Class names, at least two and not so many that they must be numbers; whole numbers become ints."""
-    if len(distinct) < 2:
-        raise checks.InputError(f"{where}: expected at least two classes, got only {distinct[0]!r} in every row; "
-                                "there is nothing to tell apart")
-    if len(distinct) > checks.MAX_CLASSES:
-        raise checks.InputError(f"{where}: more than {checks.MAX_CLASSES:,} different labels: it looks like a number "
-                                "to predict, not a label; choose another target, or cut the numbers into ranges first")
-    if all(type(value) in (int, float) and value == int(value) for value in distinct):
-        return tuple(map(int, distinct))
-    return tuple(distinct)
+    classes, codes = number(values, f"{where}y")
+    return ArrayStream(X, codes, classes, names)

@@ -189,6 +189,12 @@ class Run:
             "staleness": self._staleness(), "updates": self.updates,
         }
 
+    def to_dataframe(self) -> Any:
+        """The scored rows as a pandas DataFrame: t, y, prediction, correct and, of a made stream, the truth."""
+        rows = {name: values[self.launch :] for name, values in self.truth.items() if name != "y"}
+        return dataframe({"t": self.t, "y": self.y, "prediction": self.predictions, "correct": self.correct, **rows},
+                         otherwise="run.predictions, run.y and run.truth are arrays")
+
     def _staleness(self) -> float | None:
         if not len(self.predictions):
             return None
@@ -248,6 +254,15 @@ class Run:
 
 _PLAIN = ("policy", "recipe", "online", "settings", "spans", "classes", "concepts", "served", "updates",
           "seconds")
+
+
+def dataframe(content: Any, otherwise: str) -> Any:
+    """A pandas DataFrame of columns or of records; refused where there is no pandas."""
+    try:
+        import pandas
+    except ImportError:
+        raise checks.InputError(f"to_dataframe needs pandas: pip install pandas; {otherwise}") from None
+    return pandas.DataFrame(content)
 
 
 def show(value: Any) -> str:

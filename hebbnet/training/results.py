@@ -16,7 +16,7 @@ from ..monitoring import recovery
 from ..monitoring.recovery import AfterDrift
 from .cells import Cell
 from .compare import Comparison
-from .record import Run, show
+from .record import Run, dataframe, show
 
 COLUMNS = ("accuracy", "dip", "recovery", "regret", "kappa_t", "alarms", "retrainings", "staleness", "updates")
 ONE = ""  # the name of the only stream, or the only learner
@@ -169,12 +169,7 @@ class Sweep:
 
     def to_dataframe(self) -> Any:
         """`records` as a pandas DataFrame; pandas must be installed."""
-        try:
-            import pandas
-        except ImportError:
-            raise InputError("to_dataframe needs pandas: pip install pandas; records() gives the same as plain dicts"
-                             ) from None
-        return pandas.DataFrame.from_records(self.records())
+        return dataframe(self.records(), otherwise="records() gives the same as plain dicts")
 
     def table(self, columns: Sequence[str] = COLUMNS) -> list[list[str]]:
         """The summary as rows of text, the head first."""

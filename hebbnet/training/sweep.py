@@ -21,9 +21,10 @@ from .record import Run
 from .results import ONE, Sweep
 
 
-def sweep(learner: Any, stream: Stream | Mapping[str, Stream], policies: Mapping[str, Policy] | Sequence[Policy],
-          seeds: int = 10, *, rng: Any = 0, executor: Any = None, resume: str | os.PathLike[str] | None = None,
-          progress: bool | None = False, **settings: Any) -> Sweep:
+def sweep(learner: Any, stream: Stream | Mapping[str, Stream],
+          policies: Mapping[str, Policy] | Sequence[Policy] | Policy, seeds: int = 10, *, rng: Any = 0,
+          executor: Any = None, resume: str | os.PathLike[str] | None = None, progress: bool | None = False,
+          **settings: Any) -> Sweep:
     """Run every policy on `seeds` fresh streams, each from a fresh learner, the same for all policies.
 
     Parameters
@@ -31,7 +32,7 @@ def sweep(learner: Any, stream: Stream | Mapping[str, Stream], policies: Mapping
     learner : Learner, or anything with learn, predict, copy (and fresh, else its copies serve every seed)
         Or a dict of name to learner.
     stream : Stream, or a dict of name to Stream
-    policies : dict of name to Policy, or a list of them
+    policies : dict of name to Policy, or a list of them, or one
     seeds : int
         How many.
     rng

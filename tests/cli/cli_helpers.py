@@ -14,7 +14,8 @@ import numpy as np
 import hebbnet as hb
 from hebbnet import cli
 
-ROOT = Path(hb.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
+HOME = Path(hb.__file__).resolve().parents[1]  # where the package is found: here, or where it is installed
 N = 2_600
 POLICIES = ["never", "periodic", "on-drift", "always"]
 
@@ -58,4 +59,4 @@ def in_a_process(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(HOME), os.environ.get("PYTHONPATH", "")])}

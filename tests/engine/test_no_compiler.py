@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from engine_helpers import LIFE, life, run
@@ -24,12 +26,24 @@ def test_numba_switched_off():
     assert np.array_equal(life(NUMBA_DISABLE_JIT="1"), here(False))
 
 
-def test_no_numba_at_all_warns_once():
-    code = ("import warnings\n" + WITHOUT_NUMBA + "with warnings.catch_warnings(record=True) as said:\n"
+def life_and_warnings(before: str) -> list[str]:
+    """The weights at the end of LIFE and a little more, and the warnings on the way, in a process that begins so."""
+    code = (f"import warnings\n{before}\nwith warnings.catch_warnings(record=True) as said:\n"
             "    warnings.simplefilter('always')\n" + "".join(f"    {line}\n" for line in LIFE.strip().splitlines())
-            + "    learner.copy().learn(X, y); learner.predict(X)\n"
-            "print(*[w.message for w in said], sep='|')")
-    numbers, message = run(code, drop=("NUMBA_DISABLE_JIT",)).stdout.splitlines()
+            + "    learner.copy().learn(X, y); learner.predict(X)\nprint(*[w.message for w in said], sep='|')")
+    return run(code, drop=("NUMBA_DISABLE_JIT",)).stdout.splitlines()
+
+
+BROKEN = ["ImportError('Numba needs NumPy 2.3 or less.\\nGot NumPy 2.4.')", "AttributeError('no np.long')",
+          "SystemError('initialization of _internal failed without raising an exception')", "OSError('libllvmlite.so')"]
+
+
+@pytest.mark.parametrize("fault", [None, *BROKEN], ids=lambda fault: fault and fault.partition("(")[0])
+def test_without_a_numba_that_works_it_warns_once(fault: str | None, tmp_path: Path) -> None:
+    """There is none, or one that does not know this NumPy, or was not built for this machine."""
+    (tmp_path / "numba.py").write_text(f"raise {fault}")
+    before = f"import sys; sys.path.insert(0, {str(tmp_path)!r})" if fault else WITHOUT_NUMBA
+    numbers, message = life_and_warnings(before)
     assert np.array_equal([float.fromhex(word) for word in numbers.split()], here(False))
     assert message.startswith("Numba cannot be used (") and "plain NumPy" in message and "|" not in message
 

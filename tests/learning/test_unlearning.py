@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import hebbnet as hb
-
-sys.path.append(str(Path(__file__).resolve().parents[2]))  # where the benchmarks stand, beside the tests
-
 from benchmarks.readouts import GATED, UNLEARNERS, World, class_means, derangement, draw, factors, run
 from benchmarks.unlearning import best_fixed, rows_text, saving, slope
 

@@ -11,9 +11,7 @@ import pytest
 from exercises import answers, name_of, said, solved, tags
 from nbformat import NotebookNode
 
-import hebbnet as hb
-
-ROOT = Path(hb.__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
 if not (FOLDER / "build.py").is_file():
     pytest.skip("an installed package has no notebooks beside it", allow_module_level=True)

@@ -12,7 +12,7 @@ from typing import Any
 import hebbnet as hb
 from hebbnet.pipeline import watch
 
-ROOT = Path(hb.__file__).resolve().parents[1]
+HOME = Path(hb.__file__).resolve().parents[1]
 HEAD = "a,b,c,class\n"
 CONFIG: dict[str, Any] = {"target": "class", "policy": "periodic", "every": 200, "launch": 200, "window": 200,
                           "validate": 60, "hidden": [4], "sure": 1.0}
@@ -76,4 +76,4 @@ def in_a_process(model: str, *more: str, first: str = "pass") -> subprocess.Pope
         if name != "target":
             command += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
     return subprocess.Popen([*command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            env={**os.environ, "PYTHONPATH": str(ROOT)})
+                            env={**os.environ, "PYTHONPATH": str(HOME)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,23 @@ def test_events_and_truth_of_a_made_stream() -> None:
 
 
 # ---------------------------------------------------------------- shown, saved, loaded
+
+
+@pytest.mark.peers
+def test_a_row_of_the_table_for_each_scored_row() -> None:
+    pytest.importorskip("pandas")
+    frame = tiny().to_dataframe()
+    assert frame.columns.tolist() == ["t", "y", "prediction", "correct"]
+    assert frame["t"].tolist() == [2, 3, 4, 5, 6, 7] and frame["y"].tolist() == Y[2:]
+    assert frame["correct"].mean() == tiny().summary()["accuracy"]
+    truth = made([True] * 6, [], launch=2).to_dataframe()
+    assert len(truth) == 6 and truth.columns.tolist()[4:] == ["clean", "bayes"]
+
+
+def test_without_pandas_there_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(hb.InputError, match=r"to_dataframe needs pandas: pip install pandas; run\.predictions"):
+        tiny().to_dataframe()
 
 
 def test_shown_as_text_and_as_a_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +108,7 @@ class Reweighted(Derived):
     ((0.9, 0.1), 0.1)
     """
 
-    shares: tuple[float, ...]
+    shares: Sequence[float]
     kind = "prior"
 
     def _accept(self) -> None:
@@ -147,7 +148,7 @@ class Reweighted(Derived):
     @property
     def prior(self) -> tuple[float, ...]:
         """The shares."""
-        return self.shares
+        return tuple(self.shares)
 
     def density(self, X: np.ndarray) -> np.ndarray | None:
         """The concept's, times new prior / old prior of the class."""
@@ -178,7 +179,7 @@ class Permuted(Derived):
     (array([1]), array([0]))
     """
 
-    order: tuple[int, ...]
+    order: Any
     kind = "feature-swap"
 
     def _accept(self) -> None:

@@ -31,7 +31,7 @@ class Relabelled(Derived):
     (1.0, 0.32)
     """
 
-    order: tuple[int, ...]
+    order: Any
     kind = "label-swap"
 
     def _accept(self) -> None:
