@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from .checks import InputError
+from .checks import InputError, shown
 
 
 def root(rng: Any) -> int:
@@ -17,7 +17,8 @@ def root(rng: Any) -> int:
     try:
         return int(np.random.default_rng(rng).integers(2**63))
     except (TypeError, ValueError):
-        raise InputError(f"rng: expected a whole number >= 0, a numpy Generator or None, got {rng!r}") from None
+        raise InputError(f"rng: expected a whole number >= 0, a numpy Generator or None, got "
+                         f"{shown(rng)}") from None
 
 
 def child(seed: int, name: str, k: int = 0) -> np.random.Generator:

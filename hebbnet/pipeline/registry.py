@@ -96,7 +96,7 @@ class Registry:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = files.place(path)
 
     # ------------------------------------------------------------ reading
 

@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import IO, Any
 
+from ..engine import files
 from ..engine.checks import InputError
 
 DELIMITERS = ",;\t|"
@@ -83,7 +83,7 @@ class CellFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], delimiter: str | None = None) -> None:
-        self.path = Path(path)
+        self.path = files.place(path)
         self.stamp, start = self._look()
         self._zipped = start.startswith(GZIP)
         if delimiter is not None:
