@@ -87,8 +87,9 @@ class CellFile:
         self.stamp, start = self._look()
         self._zipped = start.startswith(GZIP)
         if delimiter is not None:
-            delimiter = BY_NAME.get(delimiter, delimiter)
-            if len(delimiter) != 1 or delimiter in '"\r\n':
+            if isinstance(delimiter, str):
+                delimiter = BY_NAME.get(delimiter, delimiter)
+            if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
                 raise InputError(f"delimiter: expected one character such as ',' or ';' or 'tab', got {delimiter!r}")
         self.delimiter = delimiter or self._sniff()
         self.header = self._name_columns()

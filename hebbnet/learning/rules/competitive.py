@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import each, magnitude, mean_rows, outer, vector
-from ...engine.checks import number, truth, whole
+from ...engine.checks import InputError, number, truth, whole
 from ...engine.kernel import RULE, kernel
 from ...network.activations import softmax
 from .base import Rule
