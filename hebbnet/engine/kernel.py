@@ -9,6 +9,7 @@ itself does not notice that a callee in another file was edited, and would go on
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,12 +144,16 @@ def _compile(kernel: Kernel) -> Any:
     if folder is None:
         return compiled.compile_function(kernel.plain, kernel.signature, None)
     try:
+        if not _is_sealed(kernel, folder):
+            _forget(kernel, folder)
         function = compiled.compile_function(kernel.plain, kernel.signature, folder)
     except Exception:  # a damaged cache file, a full disk, or a real error: without the cache we shall see which
         _forget(kernel, folder)
         function = compiled.compile_function(kernel.plain, kernel.signature, None)
-    if not _announced and not _was_cached(function):
-        _announce()
+    if not _was_cached(function):
+        _seal(kernel, folder)
+        if not _announced:
+            _announce()
     return function
 
 
@@ -164,11 +170,43 @@ def _was_cached(function: Any) -> bool:
     return bool(getattr(getattr(function, "stats", None), "cache_hits", {}))
 
 
+# Numba runs what it finds, and a bit that has changed in machine code ends the process, or worse: gives other numbers.
+# Beside the files of a kernel lies their SHA-256.
+
+
+def _files(kernel: Kernel, folder: Path) -> list[Path]:
+    """What the disk holds of one kernel: an index, and machine code."""
+    name = kernel.__qualname__.replace("<", "").replace(">", "")
+    line = kernel.plain.__code__.co_firstlineno
+    return sorted(folder.glob(f"*/{kernel.__module__.rpartition('.')[2]}.{name}-{line}.*.nb?"))
+
+
+def _seal_of(kernel: Kernel, folder: Path) -> Path:
+    return folder / f"{kernel.__module__}.{kernel.__qualname__}.sha256"
+
+
+def _seal(kernel: Kernel, folder: Path) -> None:
+    """Note down what the disk holds of one kernel."""
+    with suppress(OSError):
+        _seal_of(kernel, folder).write_text(json.dumps({
+            str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in _files(kernel, folder)}), encoding="utf-8")
+
+
+def _is_sealed(kernel: Kernel, folder: Path) -> bool:
+    """Whether the disk holds what was noted down."""
+    try:
+        noted = json.loads(_seal_of(kernel, folder).read_text(encoding="utf-8"))
+        return all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in noted.items())
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
 def _forget(kernel: Kernel, folder: Path) -> None:
     """Delete what the disk holds of one kernel."""
-    name = kernel.__qualname__.replace("<", "").replace(">", "")
-    for file in folder.rglob(f"*.{name}-*"):
-        file.unlink(missing_ok=True)
+    for file in _files(kernel, folder):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 _folder: Path | None = None

@@ -1,4 +1,4 @@
-"""Any numbers for the memory of a detector: refused, or it goes on; a wrong index would read foreign memory."""
+"""Any numbers for the memory of a detector: refused, or it goes on; no wrong index reads foreign memory."""
 
 from __future__ import annotations
 
@@ -35,4 +35,5 @@ def test_memories(name: str, n: int, more: Any) -> None:
     if refused(allowed(f"{name}.set_state, numbers", made.set_state, saved)):
         assert state(made) == before
     else:
-        allowed(f"{name}, after set_state", made.run, values)
+        # Numbers that no run leads to may have no root: NaN in compiled code, an error of Python's in plain code.
+        allowed(f"{name}, after set_state", made.run, values, refusals=(ValueError, ArithmeticError))
