@@ -115,7 +115,7 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
     """`value` as a finite float in [low, high] (and greater than `above`); refused otherwise."""
     try:
         # Texts are none, though float takes them; of arrays and complex numbers it would take a part.
-        if isinstance(value, (str, bytes, bytearray, np.complexfloating)) or getattr(value, "ndim", 0):
+        if isinstance(value, (str, bytes, bytearray, np.complexfloating)) or getattr(value, "ndim", 0) != 0:
             raise TypeError
         given = float(value)
     except (TypeError, ValueError, OverflowError):

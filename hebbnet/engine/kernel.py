@@ -141,7 +141,8 @@ def _compile(kernel: Kernel) -> Any:
     from . import compiled
 
     folder = cache_folder() if kernel.cache else None
-    if folder is None:
+    # Where the folder can no longer be written, Numba would turn to __pycache__, whose kernels know no callee's edit.
+    if folder is None or not _can_be_written(folder):
         return compiled.compile_function(kernel.plain, kernel.signature, None)
     try:
         if not _is_sealed(kernel, folder):
@@ -258,14 +259,19 @@ def _writable_folder() -> Path | None:
             continue
         root = Path(base) / "hebbnet"
         folder = root / name
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
-        except OSError:
-            continue
-        _tidy(root, folder)
-        return folder
+        if _can_be_written(folder):
+            _tidy(root, folder)
+            return folder
     return None
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def _private_temporary(name: str) -> str | None:

@@ -67,8 +67,8 @@ class DriftStream(Stream):
 
     def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
                  noise: float = 0.0, rng: Any = None) -> None:
-        self._recipe = tuple(checks.several(concepts, "concepts", "concepts") if isinstance(concepts, Iterable)
-                             else [concepts])
+        self._recipe: tuple[Concept, ...] = tuple(
+            checks.several(concepts, "concepts", "concepts") if isinstance(concepts, Iterable) else [concepts])
         changes = [as_drift(change) for change in
                    (checks.several(at, "at", "drifts") if isinstance(at, Iterable) else [at])]
         self._drifts = fitted(self._recipe, changes)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from fuzz_values import FITS, Guess, X, Y, learner, network, stream, table
+from fuzz_values import Guess, X, Y, learner, network, stream, table
 
 import hebbnet as hb
 from hebbnet import concepts, detectors, metrics, policies, rules, schedules
@@ -17,8 +17,8 @@ from hebbnet import concepts, detectors, metrics, policies, rules, schedules
 LEFT_OUT = {
     "InputError": "what is raised", "dot": "the product of a kernel of one's own: NumPy's own errors",
     "Run": "made by hb.run", "Sweep": "made by hb.sweep", "Comparison": "made by Sweep.compare",
-    "rules.Rule": "a base", "concepts.Concept": "a base", "concepts.Derived": "a base", "concepts.Overlapping": "a base", "detectors.Detector": "a base",
-    "detectors.FeatureDetector": "a base", "policies.Policy": "a base", "policies.Window": "a base",
+    **dict.fromkeys(["rules.Rule", "concepts.Concept", "concepts.Derived", "concepts.Overlapping", "detectors.Detector",
+                     "detectors.FeatureDetector", "policies.Policy", "policies.Window"], "a base"),
     "metrics.AfterDrift": "made by after_drift", "synapse": "takes code", "rule": "takes code",
 }
 FILES = {"from_csv", "from_npz", "Registry"}  # they take a path: test_files.py
@@ -134,17 +134,17 @@ INSTANCES: dict[str, Callable[[], Any]] = {
     "HebbNetClassifier": lambda: fitted(hb.HebbNetClassifier([3], epochs=1, rng=0)),
     "HebbNetRegressor": lambda: fitted(hb.HebbNetRegressor([3], epochs=1, rng=0)),
     "ErrorStream": lambda: hb.lab.ErrorStream([(30, 0.2)]),
-    **{name: (lambda kind=kind: kind()) for name, kind in vars(detectors).items()
-       if inspect.isclass(kind) and name in detectors.__all__ and name not in ("Detector", "FeatureDetector", "KS", "PSI")},
-    "KS": lambda: detectors.KS(3, reference=9, window=9, alpha=0.1), "PSI": lambda: detectors.PSI(3, reference=20, window=9),
+    **{name: getattr(detectors, name) for name in detectors.__all__
+       if name not in ("Detector", "FeatureDetector", "KS", "PSI")},
+    "KS": lambda: detectors.KS(3, reference=9, window=9, alpha=0.1),
+    "PSI": lambda: detectors.PSI(3, reference=20, window=9),
     "SEA": hb.SEA, "STAGGER": hb.STAGGER, "Hyperplane": lambda: hb.Hyperplane([1.0, -1.0]), "Circles": concepts.Circles,
     "LED": concepts.LED, "Friedman": concepts.Friedman, "Gauss": concepts.Gauss, "RandomRBF": concepts.RandomRBF,
     "Noisy": lambda: concepts.Noisy(hb.SEA(8), 0.1), "Agrawal": concepts.Agrawal,
 }
 # Asked by the package itself, in an order and with arguments that it knows.
-INNER = {"density", "draw_labels", "follow", "probe", "check_compatible", "check_still", "between", "blend", "check", "kernel",
-         "sample",  # what a concept draws: n and rng are NumPy's to refuse
-         "to_json", "from_json", "of", "shares_inputs", "overlap", "bayes_rule", "at_potential", "outputs_of"}
+INNER = {"density", "draw_labels", "follow", "probe", "check_compatible", "check_still", "kernel", "of",
+         "shares_inputs", "sample"}  # what a concept draws: n and rng are NumPy's to refuse
 PATHS = {"save", "load"}  # test_files.py
 
 
@@ -159,5 +159,3 @@ def methods(thing: Any) -> Iterator[str]:
 def parameters(call: Callable[..., Any]) -> list[inspect.Parameter]:
     return [p for p in inspect.signature(call).parameters.values() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
 
-
-__all__ = ["CALLED", "FITS", "INSTANCES", "LITTLE", "doors", "methods", "parameters", "use"]

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import hebbnet as hb
-from hebbnet import concepts, policies, schedules
+from hebbnet import concepts, schedules
 
 
 class Own(Exception):
@@ -154,8 +154,9 @@ FITS: dict[str, st.SearchStrategy[Any]] = {
     "rule": made(hb.Gradient, hb.Hebb, hb.Oja, hb.rules.BCM, lambda: "delta"),
     "signal": made(hb.CrossEntropy, hb.SquaredError, hb.Teacher, hb.RightWrong),
     "credit": made(hb.Backprop, hb.FeedbackAlignment, hb.Unsupervised, hb.NodePerturbation),
-    "optimizer": one(hb.SGD(), hb.Adam(), "keep", "fresh"), "schedule": made(lambda: schedules.Cosine(10), lambda: None),
-    "surprise": one(None, hb.Surprise()), "network": made(network), "layers": one([hb.Dense(2)], (hb.Dense(3), hb.Dense(2))),
+    "optimizer": one(hb.SGD(), hb.Adam(), "keep", "fresh"), "schedule": one(schedules.Cosine(10), None),
+    "surprise": one(None, hb.Surprise()), "network": made(network),
+    "layers": one([hb.Dense(2)], (hb.Dense(3), hb.Dense(2))),
     "learner": made(learner, Guess), "stream": made(stream, table), "streams": made(stream, table),
     "policy": made(hb.Never, hb.Always, lambda: hb.Periodic(5), lambda: hb.OnDrift(hb.DDM())),
     "policies": one([hb.Never()], {"a": hb.Never(), "b": hb.Periodic(5)}),
@@ -163,16 +164,18 @@ FITS: dict[str, st.SearchStrategy[Any]] = {
     "first": made(lambda: hb.Periodic(5)), "second": made(hb.Never),
     "X": st.sampled_from([X, X[:5]]), "x": st.sampled_from([X[0], 0.5, 1]), "xs": one([0.0, 1.0], X, np.zeros(50)),
     "y": st.sampled_from([Y, Y[:5]]), "correct": one(Y, Y[:5], Y[None].astype(float)), "predicted": one(Y, 1 - Y),
-    "probabilities": one(np.full((40, 2), 0.5)), "activity": one(X), "patterns": one(np.sign(X)), "hidden": one([4], (3, 2), 5),
+    "probabilities": one(np.full((40, 2), 0.5)), "activity": one(X), "patterns": one(np.sign(X)),
+    "hidden": one([4], (3, 2), 5),
     "concept": concept, "visitor": concept, "other": concept, "old": concept, "new": concept,
     "concepts": st.lists(concept, min_size=1, max_size=3),
     "at": st.one_of(small, st.lists(st.integers(0, 40), max_size=2), one([hb.Gradual(20, 5)], [hb.Abrupt(9)])),
     "on": one("errors", "confidence", "features"), "order": one([1, 0], (0, 1, 2)), "shares": one([0.5, 0.5]),
     "grid": one(5, [10, 20]), "price": share, "omega": share, "period": small, "values": one(["a", "b"]),
     "people": one(["Jane", "Joe"]), "name": one("Jane", "a", "x1"), "attribute": one(None, "food"),
-    "classes": one([0, 1], None), "target": one(None, "y", "a"), "drop": one((), "a", ["a"]), "delimiter": one(None, ",", "tab"),
+    "classes": one([0, 1], None), "target": one(None, "y", "a"), "drop": one((), "a", ["a"]),
+    "delimiter": one(None, ",", "tab"),
     "measured": one([{"window": 1, "period": 2, "cycle_time": 3, "noise": 0.1, "inputs": 2, "accuracy": 0.8}]),
-    "policy_name": one("never"), "reversed": st.booleans(), "part": one("train", "test"), "by": share, "column": small,
+    "reversed": st.booleans(), "part": one("train", "test"), "by": share, "column": small,
     "moved": one(None, 0.5), "baseline": one("stimulus", "none", "mean"), "mode": one("async", "sync", "both"),
 }
 

@@ -51,7 +51,8 @@ def _from(test: Callable[..., None]) -> Callable[[bytes], object]:
 
 
 TARGETS: dict[str, Callable[[bytes], object]] = {
-    "csv": csv, "npz": npz, "cli": _from(test_command_line.test_any_words), "made": _from(test_doors.test_what_is_called),
+    "csv": csv, "npz": npz, "cli": _from(test_command_line.test_any_words),
+    "made": _from(test_doors.test_what_is_called),
     "methods": _from(test_doors.test_methods), "learn": _from(test_doors.test_learn_and_predict),
     "tables": _from(test_doors.test_tables), "descriptions": _from(test_files.test_descriptions_in_files),
     "states": _from(test_states.test_memories), "plots": _from(test_plots.test_data_that_are_none)}

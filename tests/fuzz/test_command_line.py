@@ -18,13 +18,13 @@ from test_files import folder
 from hebbnet import cli
 
 ROWS = "a,b,class\n" + "".join(f"{i % 7},{i % 5},{'up' if i % 7 > 3 else 'down'}\n" for i in range(60))
-WORDS = ["run", "watch", "predict", "status", "history", "rollback", "figures", "frobnicate", "mine.csv", "bad.csv", "in",
-         "model", "mine.npz", "missing.csv", ".", "", "--", "-", "-h", "--version", "--once", "--list", "--quick"]
-OPTIONS = ["--target", "--drop", "--delimiter", "--policy", "--detector", "--launch", "--window", "--every", "--validate",
-           "--sure", "--hidden", "--rate", "--seed", "--arrival", "--label-delay", "--cycle-time", "--json", "--out",
+WORDS = ["run", "watch", "predict", "status", "history", "rollback", "figures", "frobnicate", "mine.csv", "bad.csv",
+         "in", "model", "mine.npz", "missing.csv", ".", "", "--", "-", "-h", "--version", "--once", "--list", "--quick"]
+OPTIONS = ["--target", "--drop", "--delimiter", "--policy", "--detector", "--launch", "--window", "--every",
+           "--validate", "--sure", "--hidden", "--rate", "--seed", "--arrival", "--label-delay", "--cycle-time", "--json", "--out",
            "--model", "--keep", "--interval", "--seeds", "--x", "-z"]
-VALUES = ["class", "a", "b", "never", "all", "on-drift", "adwin", "ddm", "0", "1", "5", "20", "-1", "0.5", "nan", "inf", "1e308",
-          "9" * 40, "9" * 5_000, ";", "tab", "n.json", "in", "mine.csv", "\x1b[2J", "\udcff", "{}", "%s"]
+VALUES = ["class", "a", "b", "never", "all", "on-drift", "adwin", "ddm", "0", "1", "5", "20", "-1", "0.5", "nan", "inf",
+          "1e308", "9" * 40, "9" * 5_000, ";", "tab", "n.json", "in", "mine.csv", "\x1b[2J", "\udcff", "{}", "%s"]
 text = st.text(st.characters(exclude_characters="/\\"), max_size=6)
 commands = st.one_of(
     st.just(["run", "mine.csv", "--launch", "20"]), st.just(["watch", "in", "--model", "model", "--target", "class"]),
@@ -56,7 +56,8 @@ def no_picture() -> Any:
 
 @pytest.mark.compiler
 @fuzz
-@given(commands, more_words, st.binary(max_size=60) | st.text(max_size=40).map(lambda s: b"a,b\n" + s.encode(errors="replace")))
+@given(commands, more_words, st.binary(max_size=60) | st.text(max_size=40).map(
+    lambda text: b"a,b\n" + text.encode(errors="replace")))
 def test_any_words(words: list[str], more: list[Any], content: bytes) -> None:
     words = words + [word for part in more for word in ([part] if isinstance(part, str) else part)]
     if words[0].startswith("-") and words[0] not in ("-h", "--version"):

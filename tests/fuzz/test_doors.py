@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 import pytest
-from fuzz_doors import CALLED, INSTANCES, LEFT_OUT, LITTLE, FILES, doors, methods, parameters, use
+from fuzz_doors import CALLED, FILES, INSTANCES, LEFT_OUT, LITTLE, doors, methods, parameters, use
 from fuzz_judge import allowed, refused, state
 from fuzz_values import anything, data, given_to, learner, network
 from hypothesis import HealthCheck, given, settings
