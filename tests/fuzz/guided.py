@@ -9,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,5 +64,7 @@ if __name__ == "__main__":
         sys.exit(f"guided.py TARGET [FOLDER] [libFuzzer's options]; the targets: {', '.join(TARGETS)}")
     target = TARGETS[sys.argv.pop(1)]
     faulthandler.enable()
+    sys.argv[1:] = [os.path.abspath(given) if os.path.isdir(given) else given for given in sys.argv[1:]]
+    os.chdir(tempfile.mkdtemp())  # anything may be the name of a file
     atheris.Setup([*sys.argv, "-rss_limit_mb=6000", "-timeout=60"], target)
     atheris.Fuzz()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fuzz_judge import allowed
+from fuzz_values import text
 from hypothesis import given
 from hypothesis import strategies as st
 from test_doors import fuzz
@@ -21,11 +22,10 @@ ROWS = "a,b,class\n" + "".join(f"{i % 7},{i % 5},{'up' if i % 7 > 3 else 'down'}
 WORDS = ["run", "watch", "predict", "status", "history", "rollback", "figures", "frobnicate", "mine.csv", "bad.csv",
          "in", "model", "mine.npz", "missing.csv", ".", "", "--", "-", "-h", "--version", "--once", "--list", "--quick"]
 OPTIONS = ["--target", "--drop", "--delimiter", "--policy", "--detector", "--launch", "--window", "--every",
-           "--validate", "--sure", "--hidden", "--rate", "--seed", "--arrival", "--label-delay", "--cycle-time", "--json", "--out",
-           "--model", "--keep", "--interval", "--seeds", "--x", "-z"]
+           "--validate", "--sure", "--hidden", "--rate", "--seed", "--arrival", "--label-delay", "--cycle-time",
+           "--json", "--out", "--model", "--keep", "--interval", "--seeds", "--x", "-z"]
 VALUES = ["class", "a", "b", "never", "all", "on-drift", "adwin", "ddm", "0", "1", "5", "20", "-1", "0.5", "nan", "inf",
           "1e308", "9" * 40, "9" * 5_000, ";", "tab", "n.json", "in", "mine.csv", "\x1b[2J", "\udcff", "{}", "%s"]
-text = st.text(st.characters(exclude_characters="/\\"), max_size=6)
 commands = st.one_of(
     st.just(["run", "mine.csv", "--launch", "20"]), st.just(["watch", "in", "--model", "model", "--target", "class"]),
     st.just(["run", "bad.csv"]), st.just(["predict", "model", "mine.csv"]), st.just(["figures", "--list"]),

@@ -1,4 +1,4 @@
-"""Folders that nobody may write into, and a cache that is damaged: said clearly or done without, and nothing is lost."""
+"""Folders that nobody may write into, and caches that are damaged: said clearly or done without; nothing is lost."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ print("survived")
 
 
 @pytest.mark.compiler
-@pytest.mark.parametrize("times", [6, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("times", [4, pytest.param(60, marks=pytest.mark.long)])
 def test_a_cache_that_is_damaged_anywhere(tmp_path: Path, times: int) -> None:
     """Cut, zeroed, overwritten, one bit turned: the kernel is compiled anew. Numba alone ends with the process."""
     done = python(DAMAGED, tmp_path, times)
@@ -132,6 +132,7 @@ tempfile.tempdir = sys.argv[1]""") + "assert kernel.cache_folder() is None; prin
     assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
 
 
+@pytest.mark.long
 @pytest.mark.compiler
 def test_a_cache_that_became_read_only(sealed: Path) -> None:
     """Chosen while it could be written."""

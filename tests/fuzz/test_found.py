@@ -56,7 +56,7 @@ class Silent:
     (lambda: hb.KSWIN(window_size=1e308), "window_size: .* at most"),
     (lambda: hb.ADWIN(max_buckets=10**12), "max_buckets: .* at most"),
     (lambda: detectors.KS(3, window=30_000), "the exact test takes minutes for more than 20,000 together; take fewer"),
-    (lambda: detectors.PSI(3, alpha=5e-324), "alpha: 4.94066e-324 for 3 columns is beyond what float64 can tell from 0"),
+    (lambda: detectors.PSI(3, alpha=5e-324), "alpha: .* for 3 columns is beyond what float64 can tell from 0"),
     (lambda: detectors.PSI(10**400), "columns: .* at most"),
     (lambda: concepts.RandomRBF(0, 10**12), "n_centroids: .* at most"),
     (lambda: hb.Dense(DIGITS), "got one of type int"),
@@ -136,7 +136,7 @@ def test_a_version_that_cannot_be_described(settings: dict[str, Any], tmp_path: 
     registry = hb.Registry(tmp_path / "model")
     registry.publish(learner())
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
-    with pytest.raises(hb.InputError, match="^publish: "):
+    with pytest.raises(hb.InputError, match=r"^publish: "):
         registry.publish(learner(), **settings)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before and registry.verify() == []
 
