@@ -176,6 +176,7 @@ class Registry:
 
     def rollback(self, to: int | None = None) -> Version:
         """Let an earlier version serve again: the one that the champion replaced, or any whose weights are there."""
+        self.champion()  # where none has been published, not even the folder is made
         with self.lock():
             champion = self.champion()
             if to is None and not (to := champion.manifest["parent"]):
