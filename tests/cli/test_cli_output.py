@@ -18,8 +18,8 @@ from hebbnet import cli
 @pytest.mark.parametrize(("output", "code", "says"), [
     (">&-", 0, ""), ("> /dev/full", 2, "hebbnet: [Errno 28] No space left on device\n")], ids=["closed", "full"])
 def test_output_that_goes_nowhere(tmp_path: Path, output: str, code: int, says: str) -> None:
-    done = subprocess.run(["sh", "-c", f'exec "$@" {output}', "sh", sys.executable, "-m", "hebbnet", "figures", "--list"],
-                          cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False)
+    command = ["sh", "-c", f'exec "$@" {output}', "sh", sys.executable, "-m", "hebbnet", "figures", "--list"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, says)
 
 
