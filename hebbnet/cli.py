@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unknown:
             options.parser.error(f"unknown: {' '.join(unknown)}")
         code = int(options.command(options))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None: closed by whoever called, hebbnet ... >&-
+            sys.stdout.flush()
         return code
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

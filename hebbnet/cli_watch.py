@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +80,7 @@ def _predict(options: argparse.Namespace) -> int:
 
     version, labels = predict(options.model, options.file)
     print(f"predicted by version {version}")
-    sys.stdout.writelines(f"{label}\n" for label in labels)
+    print("\n".join(labels))
     return 0
 
 
@@ -128,7 +127,7 @@ def _age(at: str, since: str) -> str:
 
 def _history(options: argparse.Namespace) -> int:
     registry = _registry(options)
-    champion = registry.pointer()["version"]
+    champion = registry.champion().number
     for version in registry.history():
         m = version.manifest
         mark = "*" if version.number == champion else " "

@@ -81,7 +81,14 @@ def check_names(X: Any, known: np.ndarray | None, who: str) -> None:
     elif given is None and known is not None:
         warnings.warn(f"X does not have valid feature names, but {who} was fitted with feature names", stacklevel=5)
     elif given is not None and known is not None and list(given) != list(known):
-        raise InputError(_other_names(list(given), list(known)))
+        raise OtherNames(_other_names(list(given), list(known)))
+
+
+class OtherNames(InputError):
+    """Said in scikit-learn's own lines, not in one."""
+
+    def __init__(self, message: str) -> None:
+        ValueError.__init__(self, message)
 
 
 def _other_names(given: list[str], known: list[str]) -> str:

@@ -15,10 +15,18 @@ from . import frames
 
 MAX_CLASSES = 1_000
 LISTED = 100  # names in a message, at most
+SHOWN = 200  # characters of a value in a message, at most
+LONGEST = 4_000  # characters of a message, at most
+MOST = 2**53  # whole numbers up to here are exact in float64, in which kernels count
+MAX_SIZE = 10**8  # neurons, columns or rows that an array is made for: the product of two is still a size
 
 
 class InputError(ValueError):
-    """What was given cannot be used; the message says why and what to do. Nothing has been changed."""
+    """What was given cannot be used; the message says why and what to do, in one line. Nothing has been changed."""
+
+    def __init__(self, message: str) -> None:
+        text = " ".join(line.strip() for line in message.splitlines())
+        super().__init__(text if len(text) <= LONGEST else f"{text[:LONGEST]} ...")
 
 
 def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarray:
@@ -50,11 +58,14 @@ def matrix(X: Any, *, columns: int | None = None, where: str = "X") -> np.ndarra
 def vector(x: Any, *, where: str = "x") -> np.ndarray:
     """`x` as a float64 vector (n,) of finite numbers; refused otherwise."""
     try:
-        values = np.ascontiguousarray(x, dtype=np.float64)
+        given = np.asarray(x)
+        if given.dtype.kind in "cmM":
+            raise TypeError
+        values = np.ascontiguousarray(given, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
         raise InputError(f"{where}: expected numbers, got {_kind(x)}") from None
-    if np.ndim(x) != 1:
-        raise InputError(f"{where}: expected a vector of shape (n,), got shape {np.shape(x)}")
+    if given.ndim != 1:
+        raise InputError(f"{where}: expected a vector of shape (n,), got shape {given.shape}")
     _finite(values, where)
     return values
 
@@ -101,35 +112,65 @@ def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray
     return _for_compiled(np.ascontiguousarray(values, dtype=np.int64))
 
 
-def whole(value: Any, name: str, *, low: int = 0) -> int:
-    """`value` as an int of at least `low`; refused otherwise."""
-    if isinstance(value, bool) or not _is_whole(value) or value < low:
-        raise InputError(f"{name}: expected a whole number of at least {low}, got {value!r}")
+def whole(value: Any, name: str, *, low: int = 0, high: int = MOST) -> int:
+    """`value` as an int in low .. high; refused otherwise."""
+    if isinstance(value, bool) or not _is_whole(value) or not low <= value <= high:
+        most = f" and at most {high:,}" if _is_whole(value) and value > high else ""
+        raise InputError(f"{name}: expected a whole number of at least {low}{most}, got {shown(value)}")
     return int(value)
 
 
 def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf, above: float | None = None) -> float:
     """`value` as a finite float in [low, high] (and greater than `above`); refused otherwise."""
     try:
+        # Texts are none, though float takes them; of arrays and complex numbers it would take a part.
+        if isinstance(value, (str, bytes, bytearray, np.complexfloating)) or getattr(value, "ndim", 0) != 0:
+            raise TypeError
         given = float(value)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"{name}: expected a number, got {value!r}") from None
+        raise InputError(f"{name}: expected a number, got {shown(value)}") from None
     if not np.isfinite(given) or not low <= given <= high or (above is not None and given <= above):
         bounds = [f"greater than {above:g}"] if above is not None else [f"at least {low:g}"] if low > -np.inf else []
         bounds += [f"at most {high:g}"] if high < np.inf else []
         wanted = " ".join(["a finite number", " and ".join(bounds)]).strip()
-        raise InputError(f"{name}: expected {wanted}, got {value!r}")
+        raise InputError(f"{name}: expected {wanted}, got {shown(value)}")
     return given
+
+
+def truth(value: Any, name: str) -> bool:
+    """`value` as a bool; refused where it is neither True nor False, 1 nor 0."""
+    if not isinstance(value, (int, np.bool_)) or value not in (0, 1):
+        raise InputError(f"{name}: expected True or False, got {shown(value)}")
+    return bool(value)
 
 
 def choice(name: Any, known: Iterable[str], what: str) -> str:
     """`name` if it is one of `known`; refused otherwise, with the known ones and the nearest."""
     names = list(known)
-    if name not in names:
-        near = get_close_matches(str(name), names, 1)
+    if not isinstance(name, str) or name not in names:
+        near = get_close_matches(name[:SHOWN], names, 1) if isinstance(name, str) else []
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise InputError(f"unknown {what} {name!r}; known: {listed(names)}{hint}")
+        raise InputError(f"unknown {what} {shown(name)}; known: {listed(names)}{hint}")
     return str(name)
+
+
+def several(values: Any, name: str, such: str) -> list[Any]:
+    """`values` as a list; refused where they are no several, and where they are one text."""
+    try:
+        if isinstance(values, str):
+            raise TypeError
+        return list(values)
+    except TypeError:
+        raise InputError(f"{name}: expected several {such}, got {shown(values)}") from None
+
+
+def shown(value: Any) -> str:
+    """`value` as a message shows it: of something long, the beginning."""
+    try:
+        text = repr(value)
+    except Exception:  # a whole number of thousands of digits has none, nor has an object that fails to give one
+        text = f"one of type {type(value).__name__}"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} ..."
 
 
 def listed(names: Sequence[Any]) -> str:
@@ -190,5 +231,8 @@ def _is_whole(value: Any) -> bool:
 
 
 def _kind(values: Any) -> str:
-    sample = np.asarray(values, dtype=object).ravel()
-    return f"e.g. {sample[0]!r}" if sample.size else "nothing"
+    try:
+        sample = np.asarray(values, dtype=object).ravel()
+    except ValueError:  # an object that says it is an array, and is none
+        return shown(values)
+    return f"e.g. {shown(sample[0])}" if sample.size else "nothing"

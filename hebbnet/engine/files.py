@@ -8,6 +8,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,9 +22,20 @@ MAX_BYTES = 2_000_000_000  # that a file may unpack to, where HEBBNET_MAX_BYTES 
 Arrays = dict[str, np.ndarray]
 
 
+def place(path: str | os.PathLike[str]) -> Path:
+    """`path` as a Path. Refused: a number, which `open` takes for an open file, and what no file can be called."""
+    try:
+        found = Path(path)
+        if b"\0" in os.fsencode(found):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise InputError(f"path: expected the name of a file or folder, got {checks.shown(path)}") from None
+    return found
+
+
 def write(path: str | os.PathLike[str], fill: Callable[[IO[bytes]], Any]) -> Path:
     """Let `fill(file)` write `path`, all or nothing: a reader sees the old file or the whole new one."""
-    target = Path(path)
+    target = place(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
@@ -62,7 +74,7 @@ def as_json(value: Any) -> str:
 
 def folder(path: str | os.PathLike[str]) -> Path:
     """The folder `path`, made if need be and proved writable."""
-    target = Path(path)
+    target = place(path)
     try:
         target.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=target).close()
@@ -96,7 +108,7 @@ def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Array
 def load_npz(path: str | os.PathLike[str]) -> Arrays:
     """All arrays of an .npz, without pickles, and of no more bytes than `most_bytes`. Nothing is written anywhere."""
     try:
-        with open(path, "rb") as raw:
+        with place(path).open("rb") as raw:
             if not zipfile.is_zipfile(raw):  # NumPy would take any other file for a pickle, or for a single array
                 raise InputError(f"{path}: damaged or not an .npz file (it is no archive)")
             raw.seek(0)
@@ -105,6 +117,8 @@ def load_npz(path: str | os.PathLike[str]) -> Arrays:
                 arrays = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
+    except PermissionError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except InputError:
         raise
     except MemoryError:
@@ -122,7 +136,10 @@ def load_npz(path: str | os.PathLike[str]) -> Arrays:
 
 def most_bytes() -> int:
     """What a file may unpack to: HEBBNET_MAX_BYTES, or `MAX_BYTES`."""
-    return int(checks.number(os.environ.get("HEBBNET_MAX_BYTES") or MAX_BYTES, "HEBBNET_MAX_BYTES", low=1))
+    given: Any = os.environ.get("HEBBNET_MAX_BYTES") or MAX_BYTES
+    with suppress(ValueError):
+        given = float(given)
+    return int(checks.number(given, "HEBBNET_MAX_BYTES", low=1))
 
 
 def _check_size(path: str | os.PathLike[str], packed: int, members: list[zipfile.ZipInfo]) -> None:
@@ -152,7 +169,10 @@ def _plain_number(value: Any) -> Any:
     """NumPy's own numbers as Python's, for JSON."""
     if isinstance(value, np.generic):
         return value.item()
-    raise TypeError(f"cannot write {value!r} as JSON")
+    try:
+        return float(value)  # a Decimal, a Fraction, an array of no dimensions
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"cannot write {value!r} as JSON") from None
 
 
 def _keep_name(folder: Path) -> None:

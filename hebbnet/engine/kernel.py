@@ -9,6 +9,7 @@ itself does not notice that a callee in another file was edited, and would go on
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -16,6 +17,8 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,15 +143,21 @@ def _compile(kernel: Kernel) -> Any:
     from . import compiled
 
     folder = cache_folder() if kernel.cache else None
-    if folder is None:
-        return compiled.compile_function(kernel.plain, kernel.signature, None, fused=kernel.fused)
+    compile = partial(compiled.compile_function, kernel.plain, kernel.signature, fused=kernel.fused)
+    # Where the folder can no longer be written, Numba would turn to __pycache__, whose kernels know no callee's edit.
+    if folder is None or not _can_be_written(folder):
+        return compile(None)
     try:
-        function = compiled.compile_function(kernel.plain, kernel.signature, folder, fused=kernel.fused)
+        if not _is_sealed(kernel, folder):
+            _forget(kernel, folder)
+        function = compile(folder)
     except Exception:  # a damaged cache file, a full disk, or a real error: without the cache we shall see which
         _forget(kernel, folder)
-        function = compiled.compile_function(kernel.plain, kernel.signature, None, fused=kernel.fused)
-    if not _announced and not _was_cached(function):
-        _announce()
+        return compile(None)
+    if not _was_cached(function):
+        _seal(kernel, folder)
+        if not _announced:
+            _announce()
     return function
 
 
@@ -165,11 +174,43 @@ def _was_cached(function: Any) -> bool:
     return bool(getattr(getattr(function, "stats", None), "cache_hits", {}))
 
 
+# Numba runs what it finds, and a bit that has changed in machine code ends the process, or worse: gives other numbers.
+# Beside the files of a kernel lies their SHA-256.
+
+
+def _files(kernel: Kernel, folder: Path) -> list[Path]:
+    """What the disk holds of one kernel: an index, and machine code."""
+    name = kernel.__qualname__.replace("<", "").replace(">", "")
+    line = kernel.plain.__code__.co_firstlineno
+    return sorted(folder.glob(f"*/{kernel.__module__.rpartition('.')[2]}.{name}-{line}.*.nb?"))
+
+
+def _seal_of(kernel: Kernel, folder: Path) -> Path:
+    return folder / f"{kernel.__module__}.{kernel.__qualname__}.sha256"
+
+
+def _seal(kernel: Kernel, folder: Path) -> None:
+    """Note down what the disk holds of one kernel."""
+    with suppress(OSError):
+        _seal_of(kernel, folder).write_text(json.dumps({
+            str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in _files(kernel, folder)}), encoding="utf-8")
+
+
+def _is_sealed(kernel: Kernel, folder: Path) -> bool:
+    """Whether the disk holds what was noted down."""
+    try:
+        noted = json.loads(_seal_of(kernel, folder).read_text(encoding="utf-8"))
+        return all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in noted.items())
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
 def _forget(kernel: Kernel, folder: Path) -> None:
     """Delete what the disk holds of one kernel."""
-    name = kernel.__qualname__.replace("<", "").replace(">", "")
-    for file in folder.rglob(f"*.{name}-*"):
-        file.unlink(missing_ok=True)
+    for file in _files(kernel, folder):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 _folder: Path | None = None
@@ -221,14 +262,19 @@ def _writable_folder() -> Path | None:
             continue
         root = Path(base) / "hebbnet"
         folder = root / name
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
-        except OSError:
-            continue
-        _tidy(root, folder)
-        return folder
+        if _can_be_written(folder):
+            _tidy(root, folder)
+            return folder
     return None
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
 
 
 def _private_temporary(name: str) -> str | None:

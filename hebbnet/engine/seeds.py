@@ -7,17 +7,22 @@ from zlib import crc32
 
 import numpy as np
 
-from .checks import InputError
+from .checks import InputError, shown
 
 
 def root(rng: Any) -> int:
     """A whole number to grow all randomness from; `rng` is anything `np.random.default_rng` takes."""
     if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
         return int(rng)
+    return int(generator(rng).integers(2**63))
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """The generator that `np.random.default_rng` makes of `rng`; refused where it makes none."""
     try:
-        return int(np.random.default_rng(rng).integers(2**63))
+        return np.random.default_rng(rng)
     except (TypeError, ValueError):
-        raise InputError(f"rng: expected a whole number >= 0, a numpy Generator or None, got {rng!r}") from None
+        raise InputError(f"rng: expected a whole number >= 0, a numpy Generator or None, got {shown(rng)}") from None
 
 
 def child(seed: int, name: str, k: int = 0) -> np.random.Generator:

@@ -34,7 +34,7 @@ class Hopfield:
     """
 
     def __init__(self, n: int) -> None:
-        self.n = checks.whole(n, "n", low=1)
+        self.n = checks.whole(n, "n", low=1, high=checks.MAX_SIZE)
         self.counts = np.zeros((self.n, self.n))
 
     @property
@@ -137,7 +137,7 @@ class DenseHopfield:
     """
 
     def __init__(self, n: int, *, beta: float = 0.8) -> None:
-        self.n = checks.whole(n, "n", low=1)
+        self.n = checks.whole(n, "n", low=1, high=checks.MAX_SIZE)
         self.beta = checks.number(beta, "beta", above=0.0)
         self.X = np.zeros((0, self.n))
 
@@ -179,7 +179,7 @@ def _sign(field: np.ndarray, states: np.ndarray) -> np.ndarray:
 
 def _rows(patterns: Any, n: int, where: str) -> np.ndarray:
     """One pattern or several as a matrix (r, n)."""
-    if np.ndim(patterns) == 1:
+    if checks.dimensions(patterns) == 1:
         patterns = checks.vector(patterns, where=where)[None]
     return checks.matrix(patterns, columns=n, where=where)
 

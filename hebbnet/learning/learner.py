@@ -73,14 +73,14 @@ class Learner:
                  standardize: bool = True, compiled: bool | None = None, rng: Any = None) -> None:
         if not isinstance(network, Network):
             raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
-        if compiled not in (None, True, False):
+        if not (compiled is None or isinstance(compiled, (bool, np.bool_))):
             raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
         recipe = compose(network, rate, rule, signal, credit, optimizer, schedule, surprise, clip)
         compiled = compiled if compiled is None else bool(compiled)
         if compiled is not False:
             for own in own_rules(recipe):
                 own.kernel.compiled  # noqa: B018  a rule that cannot be compiled is refused here, before anything runs
-        self._begin(network.copy(), recipe, standardize=bool(standardize), compiled=compiled,
+        self._begin(network.copy(), recipe, standardize=checks.truth(standardize, "standardize"), compiled=compiled,
                     seed=network.seed if rng is None else seeds.root(rng))
 
     def _begin(self, network: Network, recipe: Recipe, *, standardize: bool, compiled: bool | None,

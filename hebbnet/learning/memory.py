@@ -127,7 +127,7 @@ class FactMemory:
     def __init__(self, d: int = 100, *, rule: str = "delta", rate: float = 1.0, decay: float = 0.0,
                  values: Iterable[Hashable] = (), binding: str = "product", similarity: float = 0.0,
                  threshold: float = 2.5, rng: Any = None) -> None:
-        self.d = checks.whole(d, "d", low=1)
+        self.d = checks.whole(d, "d", low=1, high=checks.MAX_SIZE)
         self.rule = checks.choice(rule, RULES, "rule")
         self.rate = checks.number(rate, "rate", above=0.0)
         self.decay = checks.number(decay, "decay", low=0.0, high=1.0)
@@ -138,9 +138,8 @@ class FactMemory:
         if rule == "delta" and self.rate >= 2.0:
             warnings.warn(f"rate {rate:g}: the delta rule diverges at a rate of 2 and above (a code has length 1); "
                           "1 learns a fact at one telling", stacklevel=2)
-        if isinstance(values, str) or not isinstance(values, Iterable):
-            raise checks.InputError(f"values: expected several, such as ['red', 'green'], got {values!r}")
-        self.values: list[Hashable] = list(dict.fromkeys([_value(value) for value in values]))
+        given = checks.several(values, "values", "such as 'red' and 'green'")
+        self.values: list[Hashable] = list(dict.fromkeys([_value(value) for value in given]))
         self.W = np.zeros((self.d, len(self.values)))
         self._told: dict[tuple[str, str | None], Hashable] = {}  # for `table` alone; no answer comes from here
 

@@ -126,7 +126,10 @@ def chance(n_classes: int) -> float:
 
 def labels_of(y: Any, where: str, n_classes: int = checks.MAX_CLASSES) -> np.ndarray:
     """`y` as an int64 vector of labels 0 .. n_classes - 1 that compiled code can take; refused otherwise."""
-    values = np.asarray(y)
+    try:
+        values = np.asarray(y)
+    except ValueError:
+        raise checks.InputError(f"{where}: expected a vector of labels, got rows of different lengths") from None
     if not values.size:
         return np.zeros(0, dtype=np.int64)
     if values.ndim == 1 and values.dtype.kind in "iuf" and not (values.min() >= 0 and values.max() < n_classes):

@@ -186,7 +186,7 @@ def _rows(back: int, n: int) -> int | None:
 
 def _record(correct: Any) -> np.ndarray:
     """`correct` as (seeds, n)."""
-    if np.ndim(correct) == 1:
+    if checks.dimensions(correct) == 1:
         return checks.bounded(correct, low=0.0, high=1.0, where="correct")[None]
     lines = checks.matrix(correct, where="correct")
     if not len(lines):

@@ -47,8 +47,9 @@ class Dense:
     init: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "units", checks.whole(self.units, "Dense: units", low=1))
+        object.__setattr__(self, "units", checks.whole(self.units, "Dense: units", low=1, high=checks.MAX_SIZE))
         object.__setattr__(self, "activation", activation_named(self.activation).name)
+        object.__setattr__(self, "bias", checks.truth(self.bias, "Dense: bias"))
         if self.init is not None:
             checks.choice(self.init, INITS, "init")
 
@@ -121,7 +122,7 @@ class Network:
     """
 
     def __init__(self, n_inputs: int, layers: Sequence[Dense], *, rng: Any = None) -> None:
-        self.n_inputs = checks.whole(n_inputs, "Network: n_inputs", low=1)
+        self.n_inputs = checks.whole(n_inputs, "Network: n_inputs", low=1, high=checks.MAX_SIZE)
         self.recipe: tuple[Dense, ...] = tuple(layers) if isinstance(layers, (list, tuple)) else ()
         if not self.recipe or not all(isinstance(layer, Dense) for layer in self.recipe):
             raise InputError("Network: expected a list of at least one hb.Dense(...)")

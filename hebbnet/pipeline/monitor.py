@@ -61,7 +61,7 @@ class Monitor:
     """
 
     def __init__(self, model: str | os.PathLike[str], config: dict[str, Any]) -> None:
-        self.model, self.registry = Path(model), Registry(model)
+        self.model, self.registry = files.place(model), Registry(model)
         self.config = json.loads(files.as_json({**DEFAULTS, **config}))
         checks.choice(self.config["policy"], policies.by_name(), "policy")
         for name in ("launch", "keep"):
@@ -330,7 +330,7 @@ def predict(model: str | os.PathLike[str], path: str | os.PathLike[str]) -> tupl
     """The version that serves, and its label for each row of a file, whose target may be missing."""
     version = Registry(model).champion()
     learner = version.load()
-    meta, _ = files.load(Path(model) / "monitor.npz", "Monitor")
+    meta, _ = files.load(files.place(model) / "monitor.npz", "Monitor")
     schema = Schema.from_json(meta["schema"])
     names = [*map(str, schema.classes)]
     blocks = schema.read(CellFile(path), labels=False)

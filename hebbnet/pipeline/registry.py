@@ -96,7 +96,7 @@ class Registry:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = files.place(path)
 
     # ------------------------------------------------------------ reading
 
@@ -176,6 +176,7 @@ class Registry:
 
     def rollback(self, to: int | None = None) -> Version:
         """Let an earlier version serve again: the one that the champion replaced, or any whose weights are there."""
+        self.champion()  # where none has been published, not even the folder is made
         with self.lock():
             champion = self.champion()
             if to is None and not (to := champion.manifest["parent"]):
@@ -216,14 +217,22 @@ class Registry:
         """Write the version behind the last that `pointer` knows; nobody sees it before `move` makes it the last."""
         if not isinstance(learner, Learner):
             raise InputError(f"publish: expected a Learner, got {type(learner).__name__}; others have no files")
+        deploy, data = checks.truth(deploy, "publish: deploy"), checks.several(data, "publish: data", "dicts")
+        for what, given in (("config", config), ("scores", scores)):
+            if not (given is None or isinstance(given, Mapping)):
+                raise InputError(f"publish: {what}: expected a dict, got {checks.shown(given)}")
+        try:
+            files.as_json([data, dict(config or {}), dict(scores or {})])
+        except (TypeError, ValueError, RecursionError):
+            raise InputError("publish: data, config, scores: expected finite numbers, texts, lists and dicts") from None
         number = int(pointer["last"]) + 1
         for half in (self.path / "versions").glob(".*"):  # what a process that died was writing
             half.unlink(missing_ok=True)
         weights = learner.save(self._weights(number))
         _seal(self._manifest(number), {
             "version": number, "parent": pointer["version"], "sha256": files.sha256(weights), "when": now(),
-            "data": list(data), "config": {"learner": learner.recipe.to_json(), **(config or {})},
-            "seed": learner.seed, "packages": packages(), "scores": dict(scores or {}), "deployed": bool(deploy),
+            "data": data, "config": {"learner": learner.recipe.to_json(), **(config or {})},
+            "seed": learner.seed, "packages": packages(), "scores": dict(scores or {}), "deployed": deploy,
             "why": str(why), "pruned": None})
         return number
 

@@ -59,7 +59,7 @@ class Watcher:
 
     def __init__(self, inbox: str | os.PathLike[str], model: str | os.PathLike[str], config: dict[str, Any], *,
                  tell: Callable[[str], Any] | None = None, draw: Callable[[Run, Path], Any] | None = None) -> None:
-        self.inbox, self.model, self.config = Path(inbox), Path(model), config
+        self.inbox, self.model, self.config = files.place(inbox), files.place(model), config
         self.tell, self.draw = tell or (lambda text: None), draw
         self.trouble: str | None = None  # what hindered the last look
         self._seen: dict[str, tuple[Stamp, float]] = {}  # each file as it was last seen, and since when

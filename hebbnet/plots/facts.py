@@ -121,7 +121,10 @@ def _checked(before: Any, after: Any, called: tuple[str, str]) -> tuple[np.ndarr
         raise checks.InputError(f"{where}: expected at least two numbers greater than 0 that rise, got {x.tolist()}")
     if not isinstance(after, Mapping) or not after:
         raise checks.InputError(f"{where}: {what}: expected a dict of at least one rule, got {type(after).__name__}")
-    found = {str(name): np.atleast_2d(np.asarray(values, dtype=np.float64)) for name, values in after.items()}
+    try:
+        found = {str(name): np.atleast_2d(np.asarray(values, dtype=np.float64)) for name, values in after.items()}
+    except (TypeError, ValueError, OverflowError):
+        raise checks.InputError(f"{where}: {what}: expected numbers by rule, got {checks.shown(after)}") from None
     rows = len(next(iter(found.values())))
     for name, values in found.items():
         if values.shape != (rows, len(x)) or not (values > 0).all():

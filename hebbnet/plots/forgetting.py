@@ -59,9 +59,10 @@ def forgetting(matrix: Any, names: Sequence[str], *, after: Sequence[str] | None
     >>> [text.get_text() for text in ax.texts if text.get_gid() == "forgotten"]
     ['0.20', '−0.30']
     """
+    names = [str(name) for name in checks.several(names, "forgetting: names", "names of concepts")]
     R = checks.matrix(matrix, columns=len(names), where="forgetting: matrix")
     checks.bounded(R.ravel(), low=0.0, high=1.0, where="forgetting: matrix")
-    after = list(names) if after is None else list(after)
+    after = names if after is None else [str(name) for name in checks.several(after, "forgetting: after", "names")]
     if len(after) != len(R) or not after or not {*after} <= {*names}:
         raise checks.InputError(f"forgetting: after: expected one of {', '.join(names)} for each of the {len(R)} rows, "
                                 f"got {after!r}")
@@ -70,7 +71,7 @@ def forgetting(matrix: Any, names: Sequence[str], *, after: Sequence[str] | None
     ax = style.axes(ax)
     ax.pcolormesh(R, cmap=_blues(), vmin=chance, vmax=1.0, edgecolors="white", linewidth=2.0, gid="accuracy")
     for i, row in enumerate(R):
-        own = list(names).index(after[i])
+        own = names.index(after[i])
         ax.fill([own + 0.03, own + 0.97, own + 0.97, own + 0.03], [i + 0.05, i + 0.05, i + 0.95, i + 0.95], fill=False,
                 edgecolor=style.BLACK, linewidth=2.4, gid="own")
         for j, value in enumerate(row):

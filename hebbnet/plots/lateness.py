@@ -56,8 +56,7 @@ def law(measured: Sequence[Mapping[str, float]], omega: float, *, n: int | None 
     'accuracy without the noise'
     """
     omega = checks.number(omega, "law: omega", above=0.0)
-    if not measured or any(name not in point for point in measured for name in NEEDED):
-        raise checks.InputError(f"law: measured: expected dicts with {', '.join(NEEDED)}")
+    measured = _with(NEEDED, measured, "law: measured")
     late = np.array([lateness(*(point[name] for name in ("window", "period", "cycle_time")))[0] for point in measured])
     right = np.array([(point["accuracy"] - point["noise"]) / (1 - 2 * point["noise"]) for point in measured])
     inputs = np.array([int(point["inputs"]) for point in measured])
@@ -132,11 +131,12 @@ def booster(curves: Mapping[str, Sequence[Mapping[str, float]]], gains: Mapping[
     import matplotlib.pyplot as plt
 
     needed = ("cycle_time", "warm", "scratch", "warm_se", "scratch_se")
-    points = [point for curve in curves.values() for point in curve]
-    if not points or any(name not in point for point in points for name in needed):
-        raise checks.InputError(f"booster: curves: expected dicts with {', '.join(needed)}")
-    if not gains or any(name not in gain for gain in gains.values() for name in ("difference", "low", "high")):
-        raise checks.InputError("booster: gains: expected dicts with difference, low, high")
+    if not (isinstance(curves, Mapping) and isinstance(gains, Mapping)):
+        raise checks.InputError("booster: expected a dict of curves and a dict of gains")
+    points = [point for curve in curves.values() for point in _with(needed, curve, "booster: curves")]
+    _with(("difference", "low", "high"), gains.values(), "booster: gains")
+    if not points:
+        raise checks.InputError("booster: curves: expected at least one")
     n = checks.whole(n, "booster: n", low=1)
     figure, (left, right) = plt.subplots(1, 2, figsize=size or style.SIZE, layout="constrained", width_ratios=[3, 2])
     last = max(point["cycle_time"] for point in points)
@@ -159,6 +159,17 @@ def booster(curves: Mapping[str, Sequence[Mapping[str, float]]], gains: Mapping[
     end_labels(left, last, labels)
     style.count(left)
     return figure
+
+
+def _with(needed: Sequence[str], given: Any, where: str) -> list[Mapping[str, float]]:
+    """Dicts in which each of the numbers `needed` is there; refused otherwise."""
+    found = checks.several(given, where, "dicts")
+    if not found or any(not isinstance(one, Mapping) or name not in one for one in found for name in needed):
+        raise checks.InputError(f"{where}: expected dicts with {', '.join(needed)}")
+    for one in found:
+        for name in needed:
+            checks.number(one[name], f"{where}: {name}")
+    return found
 
 
 def _curve(ax: Axes, world: str, curve: Sequence[Mapping[str, float]], look: style.Look) -> EndLabel:

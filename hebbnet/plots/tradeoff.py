@@ -50,7 +50,10 @@ def tradeoff(results: Mapping[str, Evaluation | Sequence[Evaluation]], *, ax: Ax
     >>> hb.plots.tradeoff({"DDM": found}).get_xlabel()
     'false alarms in 10,000 errors without a drift'
     """
-    found = {str(name): [given] if isinstance(given, Evaluation) else list(given) for name, given in results.items()}
+    if not isinstance(results, Mapping):
+        raise checks.InputError(f"tradeoff: results: expected a dict of evaluations, got {checks.shown(results)}")
+    found = {str(name): [given] if isinstance(given, Evaluation) else
+             checks.several(given, "tradeoff: results", "evaluations") for name, given in results.items()}
     every = [one for line in found.values() for one in line]
     if not every or not all(isinstance(one, Evaluation) for one in every):
         raise checks.InputError("tradeoff: results: expected what hb.evaluate_detector gives, by name")

@@ -145,11 +145,14 @@ def _paths(weights: Any, component: Any) -> tuple[dict[str, np.ndarray], np.ndar
         raise checks.InputError(f"growth: weights: expected a dict of at least one rule, got {type(weights).__name__}")
     paths = {}
     for name, given in weights.items():
-        path = np.asarray(given, dtype=np.float64)
+        try:
+            path = np.asarray(given, dtype=np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise checks.InputError(f"growth: weights of {name}: expected numbers, got {checks.shown(given)}") from None
         path = path[None] if path.ndim == 2 else path
         if path.ndim != 3 or path.shape[1] < 2 or not np.isfinite(path).all():
             raise checks.InputError(f"growth: weights of {name}: expected finite numbers of shape (n, d) or (seeds, n, "
-                                    f"d) with n of at least 2, got shape {np.shape(given)}")
+                                    f"d) with n of at least 2, got shape {path.shape}")
         paths[str(name)] = path
     shapes = {path.shape for path in paths.values()}
     if len(shapes) > 1:

@@ -11,9 +11,9 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import IO, Any
 
+from ..engine import files
 from ..engine.checks import InputError
 
 DELIMITERS = ",;\t|"
@@ -83,12 +83,13 @@ class CellFile:
     """
 
     def __init__(self, path: str | os.PathLike[str], delimiter: str | None = None) -> None:
-        self.path = Path(path)
+        self.path = files.place(path)
         self.stamp, start = self._look()
         self._zipped = start.startswith(GZIP)
         if delimiter is not None:
-            delimiter = BY_NAME.get(delimiter, delimiter)
-            if len(delimiter) != 1 or delimiter in '"\r\n':
+            if isinstance(delimiter, str):
+                delimiter = BY_NAME.get(delimiter, delimiter)
+            if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n':
                 raise InputError(f"delimiter: expected one character such as ',' or ';' or 'tab', got {delimiter!r}")
         self.delimiter = delimiter or self._sniff()
         self.header = self._name_columns()

@@ -132,5 +132,6 @@ def from_csv(path: str | os.PathLike[str], target: str | None = None, *, drop: s
     file = CellFile(path, delimiter)
     rows = None if chunk is None else checks.whole(chunk, "chunk", low=1)
     with Progress(f"reading {file.path.name}") as progress:
-        schema = Schema.study([file], target, [drop] if isinstance(drop, str) else list(drop), rows=rows, tell=progress)
+        schema = Schema.study([file], target, [drop] if isinstance(drop, str) else
+                          checks.several(drop, "drop", "names of columns"), rows=rows, tell=progress)
     return CsvStream(file, schema, rows)

@@ -67,8 +67,10 @@ class DriftStream(Stream):
 
     def __init__(self, concepts: Iterable[Concept] | Concept, at: Iterable[int | Drift] | int | Drift = (), *,
                  noise: float = 0.0, rng: Any = None) -> None:
-        self._recipe = tuple(concepts) if isinstance(concepts, Iterable) else (concepts,)
-        changes = [as_drift(change) for change in (at if isinstance(at, Iterable) else (at,))]
+        self._recipe: tuple[Concept, ...] = tuple(
+            checks.several(concepts, "concepts", "concepts") if isinstance(concepts, Iterable) else [concepts])
+        changes = [as_drift(change) for change in
+                   (checks.several(at, "at", "drifts") if isinstance(at, Iterable) else [at])]
         self._drifts = fitted(self._recipe, changes)
         first = self._recipe[0]
         self.n_inputs, self.classes = first.n_inputs, first.classes

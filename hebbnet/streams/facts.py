@@ -157,9 +157,10 @@ class Facts:
 
 def _texts(given: Any, where: str, example: str, least: int) -> tuple[str, ...]:
     """Several different texts; refused otherwise."""
-    found = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else []
+    found = checks.several(given, where, f"texts such as {example}")
     if len(found) < least or not all(isinstance(text, str) and text for text in found):
-        raise checks.InputError(f"{where}: expected at least {least} text(s), such as {example}, got {given!r}")
+        raise checks.InputError(f"{where}: expected at least {least} text(s), such as {example}, got "
+                                f"{checks.shown(given)}")
     twice = next((text for k, text in enumerate(found) if text in found[:k]), None)
     if twice is not None:
         raise checks.InputError(f"{where}: {twice!r} is there twice")

@@ -30,7 +30,7 @@ def recurring(concepts: Iterable[Concept], *, every: int, times: int, noise: flo
     >>> hb.recurring([hb.SEA(7), hb.SEA(9)], every=100, times=2)
     DriftStream([SEA(7), SEA(9), SEA(7), SEA(9)], at=[Abrupt(100), Abrupt(200), Abrupt(300)], noise=0)
     """
-    recipe = list(concepts) * checks.whole(times, "times", low=1)
+    recipe = checks.several(concepts, "concepts", "concepts") * checks.whole(times, "times", low=1)
     every = checks.whole(every, "every", low=1)
     return DriftStream(recipe, [every * (k + 1) for k in range(len(recipe) - 1)], noise=noise, rng=rng)
 

@@ -33,7 +33,7 @@ def bayes_rule(recipe: Sequence[Concept], drifts: Sequence[Drift], X: Any, at: A
 
 def _rows(at: Any, n: int) -> np.ndarray:
     """`at` as n rows of the stream."""
-    if np.ndim(at) == 0:
+    if checks.dimensions(at) == 0:
         return np.full(n, checks.whole(at, "bayes_rule: at"))
     rows = np.asarray(at)
     if rows.shape != (n,) or rows.dtype.kind not in "iu" or (n and rows.min() < 0):

@@ -181,7 +181,7 @@ def hindsight(learner: Any, stream: Stream, *, grid: Any, price: float, steps: i
 
 def _grid(grid: Any, launch: int, steps: int, cycle_time: int) -> list[int]:
     """The rows at which a training can begin, without those whose model would come too late to serve."""
-    if np.ndim(grid) == 0:
+    if checks.dimensions(grid) == 0:
         every = checks.whole(grid, "hindsight: grid", low=1)
         rows = list(range(launch + every, steps, every))
     else:

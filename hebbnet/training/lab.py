@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import checks
-from ..engine.seeds import child, root
+from ..engine.seeds import child, generator, root
 from ..monitoring.detectors import Detector, FeatureDetector
 from .record import Run, show
 from .results import align
@@ -73,7 +73,7 @@ class ErrorStream:
     def draw(self, rng: Any = 0) -> np.ndarray:
         """The errors, (n,) of 0 and 1; `rng` is anything `np.random.default_rng` takes."""
         n, p = zip(*self.segments, strict=True)
-        wrong: np.ndarray = np.random.default_rng(rng).random(sum(n)) < np.repeat(p, n)
+        wrong: np.ndarray = generator(rng).random(sum(n)) < np.repeat(p, n)
         return wrong.astype(np.float64)
 
 

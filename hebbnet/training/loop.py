@@ -134,7 +134,7 @@ def settings(learner: Any, launch: Any = 2_000, epochs: Any = 5, batch_size: Any
              label_delay: Any = 0, cycle_time: Any = 0, arrival: Any = 1, warm_start: bool = True,
              optimizer: Any = "keep", validate: Any = 0, busy: Any = "drop", sure: Any = 0.0) -> dict[str, Any]:
     """Those that no stream has a say in."""
-    if not warm_start and not hasattr(learner, "fresh"):
+    if not checks.truth(warm_start, "warm_start") and not hasattr(learner, "fresh"):
         raise InputError("run: warm_start=False needs a learner with fresh(rng)")
     optimizer = checks.choice(optimizer, ("keep", "fresh"), "optimizer=")
     if optimizer == "fresh" and not hasattr(learner, "restart_optimizer"):

@@ -72,7 +72,8 @@ class Sweep:
             there = dict.fromkeys(getattr(cell, place) for cell in (*self.cells, *self.failed))
             if names is not None and set(there) == {ONE}:
                 raise InputError(f"part: there is one {place} only, and it has no name; leave {place}= out")
-            wanted[place] = there if names is None else [checks.choice(name, there, place) for name in names]
+            wanted[place] = there if names is None else [
+                checks.choice(name, there, place) for name in checks.several(names, place, "names")]
 
         def holds(cell: Cell) -> bool:
             return all(getattr(cell, place) in names for place, names in wanted.items())
@@ -174,6 +175,8 @@ class Sweep:
     def table(self, columns: Sequence[str] = COLUMNS) -> list[list[str]]:
         """The summary as rows of text, the head first."""
         summary = self.summary()
+        known = [*next(iter(summary.values()), COLUMNS)]
+        columns = [checks.choice(column, known, "column") for column in checks.several(columns, "columns", "names")]
         kept = [column for column in columns if any(numbers[column] is not None for numbers in summary.values())]
         rows = [[name, *(_cell(column, numbers) for column in kept)] for name, numbers in summary.items()]
         return [["policy", *kept], *rows]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.arrays import each, magnitude, mean_rows, outer, vector
-from ...engine.checks import InputError, number, whole
+from ...engine.checks import InputError, number, truth, whole
 from ...engine.kernel import RULE, kernel
 from ...network.activations import softmax
 from .base import Rule
@@ -130,8 +130,7 @@ class Instar(Rule):
     def __post_init__(self) -> None:
         number(self.conscience, "Instar: conscience", low=0.0)
         number(self.tau, "Instar: tau", low=1.0)
-        if self.average not in (True, False):
-            raise InputError(f"Instar: average: expected True or False, got {self.average!r}")
+        truth(self.average, "Instar: average")
 
     @property
     def mean_of_samples(self) -> bool:  # type: ignore[override]

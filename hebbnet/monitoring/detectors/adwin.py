@@ -189,7 +189,7 @@ class ADWIN(Detector):
 
     def __init__(self, *, delta: float = 0.002, clock: int = 32, max_buckets: int = 5, min_window_length: int = 5,
                  grace_period: int = 10, on_detect: str = "restart", direction: str = "both") -> None:
-        max_buckets = checks.whole(max_buckets, "max_buckets", low=2)
+        max_buckets = checks.whole(max_buckets, "max_buckets", low=2, high=checks.MAX_SIZE)
         super().__init__(
             delta=checks.number(delta, "delta", above=0.0, high=1.0),
             clock=checks.whole(clock, "clock", low=1),

@@ -63,9 +63,9 @@ class FeatureDetector(Detector):
 
     def _prepare(self, columns: Any, reference: Any, window: Any, alpha: Any) -> dict[str, Any]:
         """The settings, checked."""
-        return {"columns": checks.whole(columns, "columns", low=1),
-                "reference": checks.whole(reference, "reference", low=2),
-                "window": checks.whole(window, "window", low=2),
+        return {"columns": checks.whole(columns, "columns", low=1, high=checks.MAX_SIZE),
+                "reference": checks.whole(reference, "reference", low=2, high=checks.MAX_SIZE),
+                "window": checks.whole(window, "window", low=2, high=checks.MAX_SIZE),
                 "alpha": checks.number(alpha, "alpha", above=0.0, high=0.5)}
 
     def update(self, x: Any) -> bool:
@@ -304,6 +304,10 @@ class PSI(FeatureDetector):
         if bins > given["reference"]:
             raise checks.InputError(f"bins: expected at most as many as the reference has rows, {given['reference']}, "
                                     f"got {bins}")
-        z = NormalDist().inv_cdf(1.0 - given["alpha"] / given["columns"])
+        level = 1.0 - given["alpha"] / given["columns"]
+        if level == 1.0:
+            raise checks.InputError(f"alpha: {alpha:g} for {columns} columns is beyond what float64 can tell from 0; "
+                                    "take a larger alpha")
+        z = NormalDist().inv_cdf(level)
         super().__init__(**given, bins=bins, direction=direction, derived=[z], numbers=4,
                          memory=(given["reference"] + given["window"], given["columns"]))

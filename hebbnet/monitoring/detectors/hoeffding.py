@@ -101,6 +101,7 @@ class _HDDM(Detector):
         """The settings, checked."""
         if not isinstance(two_sided_test, bool):
             raise checks.InputError(f"two_sided_test: expected True or False, got {two_sided_test!r}")
+        checks.choice(direction, self.directions, f"direction of {type(self).__name__}")
         if direction == "better" and not two_sided_test:
             raise checks.InputError(f"{type(self).__name__}: direction 'better' needs two_sided_test=True; "
                                     "one-sided it sees rises only")

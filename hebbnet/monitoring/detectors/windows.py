@@ -15,6 +15,8 @@ from .basic import FIRED, FIRST, OWN, SEEN, Detector, report, restart
 
 # ---------------------------------------------------------------- the test
 
+AFFORDABLE = 20_000  # values in both samples
+
 
 def ks_pvalue(k: int, n: int, m: int) -> float:
     """P(D >= k / lcm(n, m)): how often two samples of one continuous distribution differ so much.
@@ -47,6 +49,9 @@ def ks_pvalue(k: int, n: int, m: int) -> float:
 @lru_cache
 def ks_critical(alpha: float, n: int, m: int) -> int:
     """The least k with P(D >= k / lcm(n, m)) <= alpha; refused where even D = 1 is more likely."""
+    if n + m > AFFORDABLE:
+        raise checks.InputError(f"{n:,} and {m:,} values: the exact test takes minutes for more than {AFFORDABLE:,} "
+                                "together; take fewer")
     low, high = 0, math.lcm(n, m)
     least = ks_pvalue(high, n, m)
     if least > alpha:
@@ -210,7 +215,7 @@ class KSWIN(Detector):
     def __init__(self, *, alpha: float = 0.005, window_size: int = 100, stat_size: int = 30, rng: Any = 0,
                  direction: str = "both") -> None:
         r = checks.whole(stat_size, "stat_size", low=1)
-        size = checks.whole(window_size, "window_size", low=2 * r)
+        size = checks.whole(window_size, "window_size", low=2 * r, high=checks.MAX_SIZE)
         alpha, seed = checks.number(alpha, "alpha", above=0.0, high=1.0), root(rng)
         first = int(child(seed, "KSWIN").integers(1, int(MODULUS)))
         critical = max(ks_critical(alpha, r, r), r // 10 + 1)  # the least whole number above 0.1 r

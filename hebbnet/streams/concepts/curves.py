@@ -66,7 +66,7 @@ class Sine(UnitCube):
         if k > 2:
             raise checks.InputError(f"Sine: k: there are two curves, 1 and 2; got {k}")
         object.__setattr__(self, "k", k)
-        object.__setattr__(self, "reversed", bool(self.reversed))
+        object.__setattr__(self, "reversed", checks.truth(self.reversed, "Sine: reversed"))
         object.__setattr__(self, "lift", checks.number(self.lift, "Sine: lift", low=-1.0, high=1.0))
         object.__setattr__(self, "n_inputs", checks.whole(self.n_inputs, "Sine: n_inputs", low=2))
 
@@ -188,7 +188,7 @@ class Mixed(Concept):
     n_inputs = 4
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reversed", bool(self.reversed))
+        object.__setattr__(self, "reversed", checks.truth(self.reversed, "Mixed: reversed"))
 
     def __repr__(self) -> str:
         return f"Mixed({'reversed=True' if self.reversed else ''})"

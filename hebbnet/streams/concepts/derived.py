@@ -109,6 +109,9 @@ def kind_of_drift(old: Concept, new: Concept) -> str:
     >>> kind_of_drift(hb.SEA(8), hb.concepts.Shifted(hb.SEA(8), 2)), kind_of_drift(hb.SEA(8), hb.SEA(9))
     ('covariate-only', 'real')
     """
+    for concept in (old, new):
+        if not isinstance(concept, Concept):
+            raise checks.InputError(f"kind_of_drift: expected concepts such as hb.SEA(8), got {checks.shown(concept)}")
     name = " and ".join(dict.fromkeys(_kinds(old, new))) or "none"
     return f"{name}-only" if name in ("covariate", "prior") else name
 

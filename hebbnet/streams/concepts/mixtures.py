@@ -128,7 +128,7 @@ class Gauss(Overlapping):
     n_inputs = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reversed", bool(self.reversed))
+        object.__setattr__(self, "reversed", checks.truth(self.reversed, "Gauss: reversed"))
 
     def __repr__(self) -> str:
         return f"Gauss({'reversed=True' if self.reversed else ''})"
@@ -285,10 +285,11 @@ class RandomRBF(Overlapping):
     shift: float = field(default=0.0, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name, low in (("seed", 0), ("n_classes", 2), ("n_inputs", 1)):
-            object.__setattr__(self, name, checks.whole(getattr(self, name), f"RandomRBF: {name}", low=low))
-        object.__setattr__(self, "n_centroids",
-                           checks.whole(self.n_centroids, "RandomRBF: n_centroids", low=self.n_classes))
+        for name, low, high in (("seed", 0, checks.MOST), ("n_classes", 2, checks.MAX_CLASSES),
+                                ("n_inputs", 1, checks.MAX_SIZE)):
+            object.__setattr__(self, name, checks.whole(getattr(self, name), f"RandomRBF: {name}", low=low, high=high))
+        object.__setattr__(self, "n_centroids", checks.whole(self.n_centroids, "RandomRBF: n_centroids",
+                                                             low=self.n_classes, high=checks.MAX_SIZE))
         object.__setattr__(self, "shift", checks.number(self.shift, "RandomRBF: shift"))
         object.__setattr__(self, "classes", tuple(range(self.n_classes)))
 

@@ -63,7 +63,7 @@ class LED(Overlapping):
 
     def __post_init__(self) -> None:
         noise = checks.number(self.segment_noise, "LED: segment_noise", low=0.0, high=0.5)
-        irrelevant = checks.whole(self.irrelevant, "LED: irrelevant")
+        irrelevant = checks.whole(self.irrelevant, "LED: irrelevant", high=checks.MAX_SIZE)
         swapped, most = checks.whole(self.swapped, "LED: swapped"), min(7, irrelevant)
         if swapped > most:
             raise checks.InputError(f"LED: swapped: expected at most {most}, as many as there are segments and "

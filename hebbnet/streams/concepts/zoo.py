@@ -79,7 +79,7 @@ class Hyperplane(UnitCube):
     @classmethod
     def random(cls, n_inputs: int = 10, *, rng: Any = None) -> Hyperplane:
         """A hyperplane with weights drawn from U[0, 1]."""
-        n_inputs = checks.whole(n_inputs, "Hyperplane: n_inputs", low=1)
+        n_inputs = checks.whole(n_inputs, "Hyperplane: n_inputs", low=1, high=checks.MAX_SIZE)
         return cls(tuple(np.random.default_rng(seeds.root(rng)).random(n_inputs).tolist()))
 
     def shifted(self, by: float) -> Hyperplane:
