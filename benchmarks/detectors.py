@@ -9,6 +9,7 @@ same (KSWIN 5,000 of them, the others 200,000). Before anything is clocked, both
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import tracemalloc
 from collections.abc import Callable
@@ -24,7 +25,6 @@ from hebbnet.training.lab import ErrorStream, Evaluation, table
 from hebbnet.training.results import align
 
 from .machine import machine
-from .online import ratio
 
 VALUES = 1_000_000
 ERRORS = ErrorStream([(VALUES // 10, p) for p in (0.1, 0.2) * 5])  # a drift every 100,000 values
@@ -43,6 +43,7 @@ OTHERS: list[tuple[str, hb.detectors.Detector]] = [("CUSUM", hb.detectors.CUSUM(
 ROWS = 200_000  # that the detectors of features read, of 5 columns
 ON_FEATURES: list[tuple[str, hb.detectors.Detector]] = [("KS", hb.detectors.KS(5)), ("PSI", hb.detectors.PSI(5))]
 
+RIVER = importlib.util.find_spec("river") is not None
 CHANGES = [(0.2, 0.3), (0.2, 0.5), (0.05, 0.2)]
 ARL0 = 5_000  # at which they are compared after calibration
 LENGTH = 2_000  # of errors before a change; 1,000 follow
@@ -80,13 +81,13 @@ def speed(repetitions: int) -> dict[str, dict[str, Any]]:
     X = np.random.default_rng(0).normal(size=(ROWS, 5))
     found: dict[str, dict[str, Any]] = {}
     for name, ours, theirs, n, asked in CONTESTANTS:
-        if name != "KSWIN" and ours.fresh().run(xs[:n]).tolist() != river_run(theirs, bits[:n]):
+        if RIVER and name != "KSWIN" and ours.fresh().run(xs[:n]).tolist() != river_run(theirs, bits[:n]):
             raise SystemExit(f"{name}: not the alarms of River's {theirs}")
         works: dict[str, tuple[Callable[[], Any], int]] = {
             "run": (lambda ours=ours: ours.fresh().run(xs), VALUES),
             "tenth": (lambda ours=ours: ours.fresh().run(tenth), VALUES // 10),
             "update": (lambda ours=ours: one_by_one(ours.fresh(), single), len(single)),
-            "river": (lambda theirs=theirs, n=n: river_run(theirs, bits[:n]), n)}
+            **({"river": (lambda theirs=theirs, n=n: river_run(theirs, bits[:n]), n)} if RIVER else {})}
         found[name] = timed(works, repetitions) | {"asked": asked, "grows": memory(ours, xs)}
     for name, ours in OTHERS:
         found[name] = timed({"run": (lambda ours=ours: ours.fresh().run(xs), VALUES),
@@ -158,22 +159,31 @@ def delays(found: dict[str, dict[str, Evaluation]]) -> list[str]:
     return align([["median delay", *changes], *rows])
 
 
+def ratios(results: dict[str, Any]) -> dict[str, float]:
+    """A value read by our `run` over one read by River, the median of the rounds; the lower the better."""
+    return {f"{name}: run / River": median(our / their for our, their in zip(one["run"], one["river"], strict=True))
+            for name, one in results["speed"].items() if "river" in one}
+
+
 def report(results: dict[str, Any]) -> str:
-    """The results as a person reads them."""
-    lines = [", ".join(f"{name} {what}" for name, what in results["machine"].items()), "",
-             f"{'us a value':14}{'run':>8}{'update':>8}{'River':>9}{'River / run':>13}   target{'':6}"
-             f"{'10 x the values':>16}{'grows':>7}"]
+    """The speed, as a table in Markdown."""
+    lines = ["| us a value | run | update | River | River / run | at least | | 10 x the values | bytes it grows |",
+             "|---|---:|---:|---:|---:|---:|---|---:|---:|"]
+    beside = ratios(results)
     for name, one in results["speed"].items():
-        longer = median(one["run"]) * 10 / median(one["tenth"])
-        line = f"{name:14}{median(one['run']):8.4f}{median(one['update']):8.2f}"
-        if "river" in one:
-            times = ratio(one["river"], one["run"])
-            verdict = f"at least {one['asked']:g}: {'met' if times >= one['asked'] else 'MISSED'}"
-            line += f"{median(one['river']):9.2f}{times:13.0f}   {verdict:<18}{longer:9.1f} x{one['grows']:7}"
-        else:
-            line += f"{'':43}{longer:8.1f} x"
-        lines.append(line)
-    lines += ["", "at their defaults, 30 seeds:", *delays(results["defaults"]), "",
+        longer, ratio = median(one["run"]) * 10 / median(one["tenth"]), beside.get(f"{name}: run / River")
+        said = "- | - | | "
+        if ratio:
+            verdict = "met" if 1 / ratio >= one["asked"] else "**MISSED**"
+            said = f"{median(one['river']):.2f} | {1 / ratio:.0f} | {one['asked']:g} | {verdict}"
+        lines.append(f"| {name} | {median(one['run']):.4f} | {median(one['update']):.2f} | {said} | {longer:.1f} x | "
+                     f"{one.get('grows', '')} |")
+    return "\n".join(lines if RIVER else [*lines, "", "River: not measured (it is not installed)"])
+
+
+def quality_report(results: dict[str, Any]) -> str:
+    """Delays and false alarms, as a person reads them."""
+    lines = ["", "at their defaults, 30 seeds:", *delays(results["defaults"]), "",
               *align(table(results["defaults"]["0.2 -> 0.5"])), "", "false alarms in 10,000 errors, 100 seeds:"]
     lines += align([["", "p = .05", "p = .2"], *([name, *(f"{found:.2f}" for found in one.values())]
                                                 for name, one in results["false alarms"].items())])
@@ -186,9 +196,14 @@ def report(results: dict[str, Any]) -> str:
     return "\n".join([*lines, "", *delays(results["equal"])])
 
 
-def measure(repetitions: int) -> dict[str, Any]:
-    """Everything."""
-    results: dict[str, Any] = {"machine": machine(), "speed": speed(repetitions), "seconds": {}}
+def measure(quick: bool) -> dict[str, Any]:
+    """The speed alone."""
+    return {"machine": machine(), "speed": speed(repetitions=2 if quick else 5)}
+
+
+def everything(quick: bool) -> dict[str, Any]:
+    """Delays and false alarms as well, before and after calibration."""
+    results: dict[str, Any] = {**measure(quick), "seconds": {}}
     detectors = {name: ours for name, ours, *_ in CONTESTANTS} | dict(OTHERS)
     begin = perf_counter()
     results["defaults"], results["false alarms"] = quality(detectors), false_alarms(detectors)
@@ -208,8 +223,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="2 repetitions instead of 5: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the times, every repetition, to FILE")
     options = parser.parse_args()
-    results = measure(repetitions=2 if options.quick else 5)
-    print(report(results))
+    results = everything(options.quick)
+    print(report(results), quality_report(results), sep="\n")
     if options.json:
         plain = {name: results[name] for name in ("machine", "speed", "false alarms", "seconds")}
         options.json.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")

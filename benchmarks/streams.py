@@ -9,6 +9,7 @@ hebbnet's streams, the whole ground truth is made too.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 from collections import deque
 from collections.abc import Callable
@@ -21,12 +22,12 @@ from typing import Any
 import hebbnet as hb
 
 from .machine import machine
-from .online import ratio
 
 ROWS, RIVER_ROWS = 1_000_000, 20_000  # a River row costs the same wherever it stands
 SIZES = (10_000, 100_000, 1_000_000, 4_000_000)
 LINEAR = 2.0  # the most that a row of the largest may cost, in rows of the 100,000: fresh memory costs a half more
 TARGET = 25.0
+RIVER = importlib.util.find_spec("river") is not None
 
 # name, the concept, its label noise, River's name for it and its arguments; a target where one is set
 CONTESTS: list[tuple[str, Any, float, str, dict[str, Any], float | None]] = [
@@ -64,18 +65,19 @@ def drained(name: str, settings: dict[str, Any]) -> Callable[[], Any]:
     return lambda: deque(islice(iter(getattr(synth, name)(**seed, **settings)), RIVER_ROWS), maxlen=0)
 
 
-def race(repetitions: int) -> dict[str, Any]:
+def measure(quick: bool) -> dict[str, Any]:
     """One repetition of each, then the next round; microseconds per row."""
+    repetitions = 3 if quick else 7
     ours: dict[str, list[float]] = {name: [] for name, *_ in CONTESTS}
     theirs: dict[str, list[float]] = {name: [] for name, *_ in CONTESTS}
     sizes: dict[int, list[float]] = {n: [] for n in SIZES}
     for repetition in range(repetitions + 1):
         for name, concept, noise, river, settings, _ in CONTESTS:
             us = 1e6 * seconds(taken(concept, noise, ROWS)) / ROWS
-            other = 1e6 * seconds(drained(river, settings)) / RIVER_ROWS
+            other = 1e6 * seconds(drained(river, settings)) / RIVER_ROWS if RIVER else None
             if repetition:  # the first round warms up
                 ours[name].append(us)
-                theirs[name].append(other)
+                theirs[name] += [other] if other else []
         for n in SIZES:
             us = 1e6 * seconds(taken(hb.SEA(8), 0.1, n)) / n
             if repetition:
@@ -83,22 +85,31 @@ def race(repetitions: int) -> dict[str, Any]:
     return {"machine": machine(), "repetitions": repetitions, "hebbnet": ours, "river": theirs, "sizes": sizes}
 
 
+def ratios(results: dict[str, Any]) -> dict[str, float]:
+    """A row of ours over one of River's, the median of the rounds; the lower the better."""
+    return {f"{name}: hebbnet / River": median(our / their for our, their in zip(ours, results["river"][name],
+                                                                                 strict=True))
+            for name, ours in results["hebbnet"].items() if results["river"][name]}
+
+
 def report(results: dict[str, Any]) -> str:
-    """The results as a person reads them."""
-    lines = [", ".join(f"{name} {what}" for name, what in results["machine"].items()),
-             f"{results['repetitions']} interleaved repetitions, {ROWS:,} rows of ours and {RIVER_ROWS:,} of River's",
-             "", f"{'us per row (median)':26}{'hebbnet':>9}{'River':>8}{'ratio':>8}   target"]
+    """The results as tables in Markdown."""
+    lines = [f"{results['repetitions']} rounds, taken in turns; {ROWS:,} rows of ours and {RIVER_ROWS:,} of River's.",
+             "", "| us a row | hebbnet | River | River / hebbnet | target | |", "|---|---:|---:|---:|---|---|"]
+    times = {name.partition(":")[0]: 1 / ratio for name, ratio in ratios(results).items()}
     for name, *_, target in CONTESTS:
         ours, theirs = results["hebbnet"][name], results["river"][name]
-        times = ratio(theirs, ours)
-        verdict = f"   at least {target:g}: {'met' if times >= target else 'MISSED'}" if target else ""
-        lines.append(f"{name:26}{median(ours):9.3f}{median(theirs):8.2f}{times:8.1f}{verdict}")
+        beside = f"{median(theirs):.2f} | {times[name]:.1f}" if theirs else "- | -"
+        verdict = "" if not target or not theirs else "met" if times[name] >= target else "**MISSED**"
+        bound = f"at least {target:g}" if target else ""
+        lines.append(f"| {name} | {median(ours):.3f} | {beside} | {bound} | {verdict} |")
     per_row = {n: median(found) for n, found in results["sizes"].items()}
-    lines += ["", "us per row of SEA, 10 % noise: " + ", ".join(f"{us:.3f} in {n:,}" for n, us in per_row.items())]
     grows = per_row[SIZES[-1]] / per_row[100_000]
-    lines += [f"a row in {SIZES[-1]:,} over one in 100,000: {grows:.2f}, at most {LINEAR:g}: "
-              f"{'met' if grows <= LINEAR else 'MISSED'}"]
-    return "\n".join(lines)
+    sizes = ", ".join(f"{us:.3f} in {n:,}" for n, us in per_row.items())
+    lines += ["", f"us a row of SEA, 10 % noise: {sizes}.", "",
+              f"A row in {SIZES[-1]:,} over one in 100,000: {grows:.2f}, at most {LINEAR:g}: "
+              f"{'met' if grows <= LINEAR else '**MISSED**'}."]
+    return "\n".join(lines if RIVER else [*lines, "", "River: not measured (it is not installed)"])
 
 
 def main() -> None:
@@ -107,7 +118,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="3 repetitions instead of 7: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every repetition, to FILE")
     options = parser.parse_args()
-    results = race(repetitions=3 if options.quick else 7)
+    results = measure(options.quick)
     print(report(results))
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

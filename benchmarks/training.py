@@ -9,15 +9,19 @@ predictions and weights must be equal. Then a sweep, serial and in two processes
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from math import ceil, pi
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
 import hebbnet as hb
+
+from .machine import machine
 
 ROWS, HIDDEN = 200_000, 16
 LIMIT = 1.3
@@ -48,6 +52,35 @@ def always_beside_learn(batch_size: int, rounds: int) -> dict[str, float]:
     pairs = [(seconds(clocked), seconds(bare)) for _ in range(rounds)]
     return {"always": median(a for a, _ in pairs), "learn": median(b for _, b in pairs),
             "ratio": median(a / b for a, b in pairs)}
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """The clock at both batch sizes; a sweep of few seeds, here and in two processes."""
+    found: dict[str, Any] = {"machine": machine(), "rounds": 3 if quick else 15, "seeds": 5 if quick else 20}
+    found["clock"] = {str(size): always_beside_learn(size, found["rounds"]) for size in (1, 32)}
+    a_sweep(1, None)
+    with ProcessPoolExecutor(2) as two:
+        a_sweep(1, two)
+        found["sweep"] = {"here": a_sweep(found["seeds"], None), "two": a_sweep(found["seeds"], two)}
+    return found
+
+
+def ratios(results: dict[str, Any]) -> dict[str, float]:
+    """A run over the bare `learn`, and two processes over one; the lower the better."""
+    return {**{f"Always / learn, batch {size}": one["ratio"] for size, one in results["clock"].items()},
+            "a sweep in two processes / in one": results["sweep"]["two"] / results["sweep"]["here"]}
+
+
+def report(results: dict[str, Any]) -> str:
+    """The clock, and the sweep, in Markdown."""
+    lines = [f"{ROWS:,} rows of SEA, 3-{HIDDEN}-2, medians of {results['rounds']} rounds.", "",
+             "| batch | Always, s | `learn`, s | ratio | at most | |", "|---:|---:|---:|---:|---:|---|"]
+    lines += [f"| {size} | {one['always']:.3f} | {one['learn']:.3f} | {one['ratio']:.2f} | {LIMIT:g} | "
+              f"{'met' if one['ratio'] <= LIMIT else '**MISSED**'} |" for size, one in results["clock"].items()]
+    here, two = results["sweep"]["here"], results["sweep"]["two"]
+    lines += ["", f"A sweep of {len(POLICIES)} policies x 3 streams x {results['seeds']} seeds x 20,000 rows: "
+              f"{here:.1f} s here, {two:.1f} s in two processes, {here / two:.2f} x, of {os.cpu_count()} processors."]
+    return "\n".join(lines)
 
 
 def a_sweep(seeds: int, executor: Executor | None) -> float:

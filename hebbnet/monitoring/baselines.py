@@ -47,9 +47,11 @@ def no_change(y: Any, before: int | None = None) -> np.ndarray:
     array([0, 1, 0, 1])
     """
     y = labels_of(y, "y")
-    if before is not None:
-        y = np.concatenate([[checks.whole(before, "before")], y])
-    record: np.ndarray = (y[1:] == y[:-1]).astype(np.int64)
+    record = np.empty(len(y), np.int64)
+    record[1:] = y[1:] == y[:-1]
+    if before is None:
+        return record[1:]
+    record[:1] = y[:1] == checks.whole(before, "before")
     return record
 
 

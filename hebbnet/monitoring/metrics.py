@@ -183,7 +183,7 @@ def kappa(y: Any, predicted: Any) -> float:
     _same_rows(y, predicted, "predicted")
     n_classes = int(max(y.max(), predicted.max())) + 1
     share_y, share_predicted = (np.bincount(labels, minlength=n_classes) / len(y) for labels in (y, predicted))
-    return _beyond(float(np.mean(y == predicted)), float(share_y @ share_predicted))
+    return beyond(float(np.mean(y == predicted)), float(share_y @ share_predicted))
 
 
 def kappa_t(y: Any, correct: Any, before: int | None = None) -> float:
@@ -223,7 +223,7 @@ def kappa_t(y: Any, correct: Any, before: int | None = None) -> float:
     y, record = labels_of(y, "y"), _record(correct)
     baseline = no_change(y, before)
     _same_rows(y, record, "correct")
-    return _beyond(float(record.mean()), float(baseline.mean()) if baseline.size else 1.0)
+    return beyond(float(record.mean()), float(baseline.mean()) if baseline.size else 1.0)
 
 
 def kappa_m(y: Any, correct: Any, before: Any = ()) -> float:
@@ -262,10 +262,10 @@ def kappa_m(y: Any, correct: Any, before: Any = ()) -> float:
     y, before, record = labels_of(y, "y"), labels_of(before, "before"), _record(correct)
     _same_rows(y, record, "correct")
     n_classes = int(max(y.max(), before.max(initial=0))) + 1
-    return _beyond(float(record.mean()), float(majority(y, n_classes, before).mean()))
+    return beyond(float(record.mean()), float(majority(y, n_classes, before).mean()))
 
 
-def _beyond(p0: float, pc: float) -> float:
+def beyond(p0: float, pc: float) -> float:
     """How much of the way from the baseline pc to perfection p0 is."""
     return (p0 - pc) / (1.0 - pc) if pc < 1.0 else 0.0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
@@ -42,9 +43,9 @@ class Run:
         The policy's name, and how it was made.
     settings : dict
         What `run` was called with; `launch` is the first scored row, `steps` the row after the last.
-    predictions : (n,) array of int32
+    predictions : (n,) array of int16, or of int32 for more than 32,768 classes
         The prediction for each scored row.
-    truth : dict of arrays
+    truth : mapping of arrays
         `y`, and of a made stream `concept`, `p`, `bayes` and `clean` (the label before noise), from row 0 on.
     events : list of Event
         In order of time.
@@ -74,7 +75,7 @@ class Run:
     online: bool
     settings: dict[str, Any]
     predictions: np.ndarray
-    truth: dict[str, np.ndarray]
+    truth: Mapping[str, np.ndarray]
     events: list[Event]
     spans: list[tuple[int, int]]
     classes: list[str]
@@ -175,16 +176,16 @@ class Run:
         """
         correct, y = self.correct, self.y
         known = "bayes" in self.truth
+        accuracy, no_change = _mean(correct), _mean(self.baseline("no_change"))
+        bayes = _mean(self.truth["bayes"][self.launch :]) if known else None
         kinds = [event.kind for event in self.events]
         return {
             "policy": self.policy, "rows": self.launch + len(y), "scored": len(y),
-            "accuracy": _mean(correct),
-            "bayes": _mean(self.truth["bayes"][self.launch :]) if known else None,
-            "no_change": _mean(self.baseline("no_change")), "majority": _mean(self.baseline("majority")),
-            "chance": baselines.chance(len(self.classes)),
-            "kappa_t": metrics.kappa_t(y, correct, before=self._label_before()) if len(y) > 1 else None,
+            "accuracy": accuracy, "bayes": bayes, "no_change": no_change,
+            "majority": _mean(self.baseline("majority")), "chance": baselines.chance(len(self.classes)),
+            "kappa_t": metrics.beyond(accuracy, no_change) if len(y) > 1 else None,
             **recovery.over_drifts(self.after_drifts()),
-            "regret": _mean(self.truth["bayes"][self.launch :]) - _mean(correct) if known else None,
+            "regret": None if bayes is None else bayes - accuracy,
             "alarms": kinds.count("alarm"), "retrainings": kinds.count("deploy"),
             "staleness": self._staleness(), "updates": self.updates,
         }
@@ -198,7 +199,9 @@ class Run:
     def _staleness(self) -> float | None:
         if not len(self.predictions):
             return None
-        return float(np.mean(self.t - self.learned_until()))
+        late = self.learned_until()
+        np.subtract(self.t, late, out=late)
+        return float(late.mean())
 
     def learned_until(self) -> np.ndarray:
         """For each scored row, the first row that the model which predicted it did not know, (n,)."""
@@ -208,13 +211,17 @@ class Run:
             return known
         names = ("arrival", "batch_size", "label_delay", "cycle_time")
         arrival, batch_size, delay, cycle = (self.settings[name] for name in names)
-        block = np.arange(len(self.predictions)) // arrival * arrival  # its first row, counted from the launch
-        if arrival > 1:
-            known = (block - cycle) // arrival * arrival - delay
-        else:
-            known = (block - cycle - delay) // batch_size * batch_size
-        learned: np.ndarray = self.launch + np.maximum(known, 0)
-        return learned
+        known = np.arange(len(self.predictions))  # in place: a run may be ten million rows long
+        known //= arrival
+        known *= arrival  # the first row of its block, counted from the launch
+        known -= cycle if arrival > 1 else cycle + delay
+        step = arrival if arrival > 1 else batch_size
+        known //= step
+        known *= step
+        known -= delay if arrival > 1 else 0
+        np.maximum(known, 0, out=known)
+        known += self.launch
+        return known
 
     def __repr__(self) -> str:
         n = sum(event.kind == "deploy" for event in self.events)

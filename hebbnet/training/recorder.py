@@ -10,6 +10,9 @@ import numpy as np
 from ..streams import Batch, Stream
 from .policy import Policy
 from .record import Event, Run
+from .truth import Column, Truth
+
+FEW = 2**15  # so many classes have names of two bytes
 
 
 class Recorder:
@@ -18,8 +21,9 @@ class Recorder:
     def __init__(self, stream: Stream, policy: Policy, settings: dict[str, Any]) -> None:
         steps, self.first = settings["steps"], settings["launch"]
         self.policy, self.settings, self.classes = policy, settings, stream.classes
-        self.predictions = np.full(steps, -1, dtype=np.int32)
-        self.truth: dict[str, np.ndarray] = {"y": np.empty(steps, np.int32)}
+        self.label: type = np.int16 if len(self.classes) <= FEW else np.int32
+        self.predictions = np.full(steps, -1, dtype=self.label)
+        self.truth: dict[str, Any] = {"y": np.empty(steps, self.label)}
         self.read = 0
         drifts = [drift for drift in stream.drifts if drift.position < steps]
         self.spans = [(drift.position, drift.width) for drift in drifts]
@@ -32,12 +36,14 @@ class Recorder:
     def add_truth(self, batch: Batch) -> None:
         """The labels of the next rows, and what the world knows about them."""
         rows = slice(self.read, self.read + len(batch))
-        known = {"y": batch.y, "concept": batch.concept, "bayes": batch.bayes, "clean": batch.clean, "p": batch.p}
-        for name, values in known.items():
+        self.truth["y"][rows] = batch.y
+        if batch.clean is not None:
+            if "clean" not in self.truth:
+                self.truth["clean"] = np.empty_like(self.truth["y"])
+            self.truth["clean"][rows] = batch.clean
+        for name, values in {"concept": batch.concept, "bayes": batch.bayes, "p": batch.p}.items():
             if values is not None:
-                if name not in self.truth:
-                    self.truth[name] = np.empty(len(self.predictions), np.int32 if values.dtype == np.int64 else float)
-                self.truth[name][rows] = values
+                self.truth.setdefault(name, Column(np.int32 if name == "concept" else float)).add(values)
         self.read += len(batch)
 
     def predict(self, start: int, predicted: Any) -> None:
@@ -61,10 +67,10 @@ class Recorder:
         """The run up to row `stop`."""
         stop = max(stop, self.first) if self.read >= self.first else 0  # a launch that was broken off leaves nothing
         events = sorted((event for event in self.events if event.t <= stop), key=lambda event: event.t)
-        truth = {name: values[:stop] for name, values in self.truth.items()}
         spans = [(position, width) for position, width in self.spans if position < stop]
         return Run(policy=self.policy.name, recipe=repr(self.policy), online=self.policy.online,
                    settings={**self.settings, "steps": stop}, predictions=self.predictions[self.first : stop],
-                   truth=truth, events=events, spans=spans, classes=[str(name) for name in self.classes],
-                   concepts=self.concepts, served=self.served, updates=self.updates, seconds=self.seconds,
-                   learner=learner, stream=copy.copy(self.stream) if self.concepts else None)
+                   truth=Truth(self.truth, stop), events=events, spans=spans,
+                   classes=[str(name) for name in self.classes], concepts=self.concepts, served=self.served,
+                   updates=self.updates, seconds=self.seconds, learner=learner,
+                   stream=copy.copy(self.stream) if self.concepts else None)
