@@ -131,7 +131,8 @@ def pytorch(hidden: int, *, single: bool = False) -> Run:
     return run
 
 
-CONTESTANTS: dict[str, Callable[[int], Run]] = {OURS: hebbnet, PEER: pytorch, PEER_SINGLE: partial(pytorch, single=True)}
+CONTESTANTS: dict[str, Callable[[int], Run]] = {
+    OURS: hebbnet, PEER: pytorch, PEER_SINGLE: partial(pytorch, single=True)}
 
 
 # ---------------------------------------------------------------- the race
@@ -209,7 +210,7 @@ def measure(quick: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"machine": machine(), "rounds": rounds, "threads": {}}
     for count in THREADS:
         limits = {f"{library}_NUM_THREADS": str(count) for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
-        done = subprocess.run([sys.executable, "-m", __spec__.name, "--race", str(rounds)], text=True,
+        done = subprocess.run([sys.executable, "-m", "benchmarks.batches", "--race", str(rounds)], text=True,
                               stdout=subprocess.PIPE, env=os.environ | limits, cwd=Path(__file__).parents[1])
         if done.returncode:
             raise SystemExit(f"the race on {count} threads failed")
@@ -241,9 +242,10 @@ def report(results: dict[str, Any]) -> str:
     lines = []
     for count, found in results["threads"].items():
         peak = median(found["peak"])
-        lines += [f"{count} thread{'s' * (count != '1')}; peak of a {SQUARE} x {SQUARE} product: {peak / 1e9:.0f} Gflop/s",
-                  "", f"| net | batch | hebbnet, us a sample | share of the peak | {PEER} | {PEER_SINGLE} "
-                  f"| {PEER} / hebbnet | target | |", "|---|---:|---:|---:|---:|---:|---:|---|---|"]
+        lines += [f"{count} thread{'s' * (count != '1')}, where a product of {SQUARE} x {SQUARE} matrices reaches "
+                  f"{peak / 1e9:.0f} Gflop/s:", "",
+                  f"| net | batch | hebbnet, us a sample | of the peak | {PEER} | {PEER_SINGLE} | {PEER} / hebbnet "
+                  "| target | |", "|---|---:|---:|---:|---:|---:|---:|---|---|"]
         for name, us in found["us"].items():
             hidden, batch = name.split()
             share = 1e6 * flops(int(hidden)) / median(us[OURS]) / peak
