@@ -34,7 +34,6 @@ POWER = 8  # n of the features relu(z)^n
 READOUT_EPOCHS = 6
 PER_CLASS, DRAWS = (1, 5, 10, 50), 3
 TIMED_BATCHES, TIMED_ROUNDS = 600, 3  # an epoch of 60,000
-PORTION = 10 * BATCH
 
 Array = np.ndarray
 
@@ -88,7 +87,7 @@ def classifier(X: Array, y: Array, hidden: list[int], epochs: int, rng: int, *, 
     updates = epochs * -(-len(X) // BATCH)
     learner = hb.Learner(hb.Network(X.shape[1], layers, rng=rng), optimizer=hb.Adam(), rate=0.001, standardize=False,
                          schedule=hb.schedules.Linear(updates) if falling else None)
-    learner.learn(X, y, batch_size=BATCH, epochs=epochs)
+    learner.learn(X, y, batch_size=BATCH, epochs=epochs, predictions=False)
     return learner
 
 
@@ -103,7 +102,7 @@ def competitors(X: Array, W: Array, *, rate: float = RATE, updates: int = 0) -> 
 def krotov_hopfield(X: Array, W: Array, epochs: int) -> Array:
     """The weights after `epochs`, of examples W and the unit inputs X."""
     learner = competitors(X, W, updates=epochs * -(-len(X) // BATCH))
-    learner.learn(X, batch_size=BATCH, epochs=epochs)
+    learner.learn(X, batch_size=BATCH, epochs=epochs, predictions=False)
     return learner.network.layers[0].W
 
 
@@ -229,10 +228,9 @@ def careful_epoch(X: Array, W: Array) -> Array:
 
 
 def hebbnet_epoch(X: Array, W: Array) -> Array:
-    """The same by the learner, in portions: `learn` returns all outputs, which of an epoch would be a gigabyte."""
+    """The same by the learner; the outputs of a whole epoch would be a gigabyte, and nobody asks for them."""
     learner = competitors(X, W)
-    for start in range(0, len(X), PORTION):
-        learner.learn(X[start : start + PORTION], batch_size=BATCH)
+    learner.learn(X, batch_size=BATCH, predictions=False)
     return learner.network.layers[0].W
 
 

@@ -65,7 +65,8 @@ class _Estimator:
             X, y = self._accept(X, y, first=True)
             learner = self._start(X, y, None, schedule=Linear(updates=max(epochs * (len(X) // batch), 1)))
             order = seeds.child(learner.seed, "order").permutation(len(X))  # sorted rows would unlearn each other
-            learner.learn(X[order], self._told(y)[order], batch_size=min(batch, len(X)), epochs=epochs)
+            learner.learn(X[order], self._told(y)[order], batch_size=min(batch, len(X)), epochs=epochs,
+                          predictions=False)
             self.learner_, self.n_iter_ = learner, epochs
         return self
 
@@ -90,7 +91,7 @@ class _Estimator:
             if not first:
                 self._same_classes(classes)
             learner = self._start(X, y, classes, schedule=None) if first else self.learner_
-            learner.learn(X, self._told(y), batch_size=min(batch, len(X)))
+            learner.learn(X, self._told(y), batch_size=min(batch, len(X)), predictions=False)
             self.learner_, self.n_iter_ = learner, getattr(self, "n_iter_", 0) + 1
         return self
 

@@ -38,6 +38,8 @@ def rows(X: Array, start: int, n: int) -> Array:
 
 # ---------------------------------------------------------------- products
 
+BLOCK = 80_000  # numbers of a product that are added while they are still in the processor's cache
+
 
 def dot(A: Array, B: Array) -> Array:
     """A @ B, also inside compiled rules, where `@` itself would need SciPy.
@@ -79,17 +81,23 @@ def outer(pre: Array, post: Array, out: Array) -> None:
 
 def add_outer(rate: float, pre: Array, post: Array, out: Array) -> None:
     """out_ij += rate * mean over the batch of pre_i post_j"""
-    out += np.matmul(pre.T, post * (rate / len(post)))
+    share = post * (rate / len(post))
+    if len(post) > out.shape[1]:  # OpenBLAS is quicker this way round, and what is turned is small beside the product
+        out += np.matmul(share.T, pre).T
+        return
+    step = max(1, BLOCK // out.shape[1])
+    for i in range(0, len(out), step):
+        out[i : i + step] += np.matmul(pre[:, i : i + step].T, share)
 
 
 def add_mean(rate: float, A: Array, out: Array) -> None:
     """out_j += rate * mean over the batch of A_j"""
-    out += rate * A.mean(axis=0)
+    out += np.matmul(np.full(len(A), rate / len(A)), A)
 
 
 def mean_rows(A: Array, out: Array) -> None:
     """out_j = mean over the batch of A_j"""
-    np.mean(A, axis=0, out=out)
+    np.matmul(np.full(len(A), 1.0 / len(A)), A, out=out)
 
 
 # ---------------------------------------------------------------- numbers

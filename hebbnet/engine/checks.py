@@ -209,6 +209,8 @@ def _is_number(cell: Any) -> bool:
 
 
 def _finite(values: np.ndarray, where: str, table: list[tuple[str, Any]] | None = None) -> None:
+    if np.isfinite(np.vdot(values, values)):  # a sum of squares that is finite has finite terms only
+        return
     finite = np.isfinite(values)
     if not finite.all():
         place = ", ".join(f"{axis} {i}" for axis, i in zip(("row", "column"), np.argwhere(~finite)[0], strict=False))

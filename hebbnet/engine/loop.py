@@ -210,7 +210,7 @@ def tell_by_noise(activations, losses, layout, theta, state, hyper, x, labels, t
 def learn(activations, slopes, signals, losses, gates, credits, rules, optimizers, layout, theta, change, feedback,
           state, moments, hyper, scaler, counts, X, served, labels, target, noise, paces, x_buffer, z, a, told, out,
           batch):
-    """Go through X, `batch` rows at a time: predict before each update, into `out`; then learn.
+    """Go through X, `batch` rows at a time: predict before each update, into `out` if it has rows; then learn.
 
     `served`, if it has rows, are other rows to predict before each update (labels that come late: the rows learned
     now are older than those served). `scaler` is empty for raw inputs; `counts` says whether it takes X in. `paces`
@@ -238,7 +238,7 @@ def learn(activations, slopes, signals, losses, gates, credits, rules, optimizer
                 notice(rows(X, start, batch), scaler)
         predict(activations, layout, theta, state, hyper, x, calm, z, a)
         output, signal = matrix(a, unit, batch, m), matrix(told, unit, batch, m)
-        if len(served) == 0:
+        if len(served) == 0 and len(out) > 0:
             copy(output, rows(out, start, batch))
         pace, its_labels, its_target = paces[update], vector(labels, start, batch), rows(target, start, batch)
         if len(gates) > 0:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import loop, seeds
+from ..engine.kernel import Kernel
 from ..network.activations import ACTIVATIONS
 from ..network.network import Network
 from .credit import Backprop
@@ -110,9 +111,14 @@ def tables(network: Network, recipe: Recipe, execution: str) -> tuple[Any, ...]:
         return tuple(np.array([loop.USUAL if k in USUAL_KERNELS else k.address for k in column], dtype=np.int64)
                      for column in kernels)
     if execution == "mixed":
-        fast = [tuple(k.compiled for k in column) for column in small]
-        return (*fast, tuple(k.plain for k in credits), tuple(rule.mixed() for rule in recipe.rules),
-                tuple(k.compiled for k in optimizers))
+        fast = [_usual_or(column, [k.compiled for k in column]) for column in (*small, optimizers)]
+        rules = _usual_or([rule.kernel for rule in recipe.rules], [rule.mixed() for rule in recipe.rules])
+        return *fast[:-1], _usual_or(credits, [k.plain for k in credits]), rules, fast[-1]
     plain = [tuple(k.plain for k in column) for column in small]
     return (*plain, tuple(k.plain for k in credits), tuple(rule.plain() for rule in recipe.rules),
             tuple(k.plain for k in optimizers))
+
+
+def _usual_or(kernels: list[Kernel], functions: list[Any]) -> tuple[Any, ...]:
+    """The functions of these kernels, but for what the engine does itself."""
+    return tuple(loop.USUAL if k in USUAL_KERNELS else function for k, function in zip(kernels, functions, strict=True))

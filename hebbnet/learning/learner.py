@@ -126,7 +126,8 @@ class Learner:
 
     # ------------------------------------------------------------ learning
 
-    def learn(self, X: Any, y: Any = None, *, batch_size: int = 1, epochs: int = 1) -> np.ndarray:
+    def learn(self, X: Any, y: Any = None, *, batch_size: int = 1, epochs: int = 1,
+              predictions: bool = True) -> np.ndarray:
         """Learn from the rows of X, in their order, predicting each before the update it takes part in.
 
         Parameters
@@ -137,6 +138,8 @@ class Learner:
             Rows in one update; the change is the mean of theirs.
         epochs : int
             How often to go through X: the first time in order, then in shuffled order.
+        predictions : bool
+            False keeps none, and returns an empty array: the outputs of a wide layer for many rows fill the memory.
 
         Returns
         -------
@@ -153,10 +156,10 @@ class Learner:
         batch_size = checks.whole(batch_size, "learn: batch_size", low=1)
         epochs = checks.whole(epochs, "learn: epochs", low=1)
         X, labels, target = self._accept(X, y)
-        predictions = self._pass(X, labels, target, batch_size)
+        predicted = self._pass(X, labels, target, batch_size, keep=bool(predictions))
         for _ in range(epochs - 1):
-            self._pass(X, labels, target, batch_size, order=self._rng.permutation(len(X)))
-        return predictions
+            self._pass(X, labels, target, batch_size, order=self._rng.permutation(len(X)), keep=False)
+        return predicted
 
     def learn_late(self, served: Any, X: Any, y: Any) -> np.ndarray:
         """Learn from the rows of X one by one, predicting the row of `served` beside each before its update.
@@ -187,20 +190,20 @@ class Learner:
         return X, *self._answers.told(y, len(X))
 
     def _pass(self, X: np.ndarray, labels: np.ndarray, target: np.ndarray, batch: int, *,
-              order: np.ndarray | None = None, served: np.ndarray | None = None) -> np.ndarray:
-        """Once through X, in engine calls of bounded size."""
+              order: np.ndarray | None = None, served: np.ndarray | None = None, keep: bool = True) -> np.ndarray:
+        """Once through X, in engine calls of bounded size; the predictions, if they are to be kept."""
         predictions = np.empty(0)
         for start, stop, size in self._machine.chunks(len(X), batch):
             rows = slice(start, stop) if order is None else order[start:stop]
             try:
                 out = self._machine.learn(X[rows], labels[rows], target[rows], size, first_time=order is None,
                                           served=X[:0] if served is None else served[rows], updates=self.n_updates,
-                                          rng=self._rng)
+                                          rng=self._rng, keep=keep)
             except Diverged as error:
                 self.n_updates = error.update
                 raise
             self.n_updates += (stop - start) // size
-            if order is None:
+            if keep:
                 decided = self._answers.decide(out)
                 if start == 0:  # room for all: joining the parts at the end would copy them once more
                     predictions = np.empty((len(X), *decided.shape[1:]), decided.dtype)

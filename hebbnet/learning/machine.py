@@ -15,12 +15,13 @@ from . import assembly
 from .assembly import Memory
 from .recipe import Recipe
 
-COMPILED_UP_TO = 500_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
+COMPILED_UP_TO = 300_000  # batch x weights: beyond, NumPy's matrix products are faster than compiled loops
+COMPILED_ROWS = 3  # but so few rows at once only wait for the weights, which a loop reads as fast as BLAS
 FEW_ROWS = 64  # up to so many are predicted compiled: a call of NumPy costs more than they do
 FEW_NUMBERS = 4_096  # up to so many BLAS sums up in one thread
 PREDICT_ROWS = 4_096  # predicted at a time
 CHUNK_WORK = 2e7  # weights x rows in one engine call: about 50 ms, so that Ctrl-C and memory behave
-PACE = {"compiled": 1, "mixed": 20, "plain": 1 / 200}  # how much faster, about; for the size of chunks alone
+PACE = {"compiled": 1, "mixed": 40, "plain": 1 / 200}  # how much faster, about; for the size of chunks alone
 
 Array = np.ndarray
 CALM = np.empty(0)  # no noise
@@ -76,9 +77,8 @@ class Machine:
         """How a batch of this size runs: "compiled", "mixed" or "plain"."""
         if self.compiled is False or not jit_available():
             return "plain"
-        if self.compiled is None and batch * self.network.theta.size > COMPILED_UP_TO:
-            return "mixed"
-        return "compiled"
+        big = batch > COMPILED_ROWS and batch * self.network.theta.size > COMPILED_UP_TO
+        return "mixed" if big and self.compiled is None else "compiled"
 
     def chunks(self, n: int, batch: int) -> Iterator[tuple[int, int, int]]:
         """(start, stop, batch) of each engine call through n rows; a last smaller batch takes what is left."""
@@ -91,12 +91,13 @@ class Machine:
             yield whole, n, n - whole
 
     def learn(self, X: Array, labels: Array, target: Array, batch: int, *, served: Array, first_time: bool,
-              updates: int, rng: np.random.Generator) -> Array:
+              updates: int, rng: np.random.Generator, keep: bool = True) -> Array:
         """One engine call: the outputs (n, n_outputs) before each update, for `served` if it has rows, else for X.
 
-        `updates` is how many there were before; `rng` draws what the recipe asks of chance.
+        `updates` is how many there were before; `rng` draws what the recipe asks of chance. Unless outputs are to be
+        kept there are none, (0, n_outputs).
         """
-        out, noise = np.empty((len(X), self.network.n_outputs)), self._noise(len(X), rng)
+        out, noise = np.empty((len(X) if keep else 0, self.network.n_outputs)), self._noise(len(X), rng)
         paces = np.ones(len(X) // batch)
         if self.recipe.schedule:
             paces *= self.recipe.schedule.factors(updates + np.arange(len(paces)))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import hebbnet as hb
+from hebbnet.engine import arrays
 from hebbnet.engine.arrays import (
     add_mean,
     add_outer,
@@ -108,6 +109,17 @@ def test_products(way):
         added = W.copy()
         getattr(add_outer_kernel, way)(0.3, A, B, added)
         assert close(added, W + 0.3 * out)
+
+
+def test_a_product_is_added_block_by_block(monkeypatch):
+    """Plain, the last block smaller than the others, for few rows and for more rows than columns."""
+    monkeypatch.setattr(arrays, "BLOCK", 12)
+    rng = np.random.default_rng(0)
+    for n, k, m in product((1, 3, 9), (1, 4, 10), (4, 13)):
+        pre, post, out = rng.normal(size=(n, k)), rng.normal(size=(n, m)), rng.normal(size=(k, m))
+        expected = out + 0.3 * pre.T @ post / n
+        add_outer(0.3, pre, post, out)
+        assert close(out, expected)
 
 
 @pytest.mark.parametrize("way", WAYS)

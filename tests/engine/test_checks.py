@@ -33,6 +33,10 @@ def test_a_matrix_that_fits_is_not_copied():
     assert checks.matrix(X) is X
 
 
+def test_finite_numbers_whose_squares_are_not():
+    assert checks.matrix([[1e200, -1e300]]).tolist() == [[1e200, -1e300]]
+
+
 @given(hnp.arrays(np.float64, st.tuples(st.integers(0, 5), st.integers(0, 3)), elements=st.floats(width=64)))
 def test_finite_numbers_pass_and_no_others(X):
     if np.isfinite(X).all():

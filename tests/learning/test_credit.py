@@ -94,6 +94,7 @@ def test_three_executions_agree(credit, depth, monkeypatch):
             rows, states, ways = slice(start, start + batch), [], []
             for compiled, limit in ((True, 0), (None, -1), (False, 0)):
                 monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
+                monkeypatch.setattr(machine, "COMPILED_ROWS", 0)
                 twin = learner.copy()
                 twin.compiled = compiled
                 ways.append(twin._machine.execution(batch))

@@ -47,6 +47,14 @@ def test_learn_is_the_slow_loop(learner):
     assert np.mean(predictions == Y) > 0.4  # decisions worth comparing
 
 
+@pytest.mark.parametrize("batch", [1, 7])
+def test_predictions_that_nobody_asks_for_change_nothing_but_themselves(learner, batch):
+    twin = learner.copy()
+    assert len(learner.learn(X, Y, batch_size=batch, epochs=2)) == 120
+    assert twin.learn(X, Y, batch_size=batch, epochs=2, predictions=False).shape == (0,)
+    assert same(learner, twin) and learner.n_updates == twin.n_updates
+
+
 @pytest.mark.parametrize("batch", [2, 7, 50, 1_000])
 def test_batches_and_what_is_left_of_the_last(learner, batch):
     slow, predictions = learner.copy(), []

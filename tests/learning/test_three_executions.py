@@ -48,6 +48,7 @@ def assert_three_agree(learner: hb.Learner, X: np.ndarray, y: object, batch: int
         states, outputs, ways = [], [], []
         for compiled, limit in ((True, 0), (None, -1), (False, 0)):
             monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
+            monkeypatch.setattr(machine, "COMPILED_ROWS", 0)
             twin = learner.copy()
             twin.compiled = compiled
             ways.append(twin._machine.execution(batch))
@@ -95,6 +96,7 @@ def test_rows_served_late_agree_too(monkeypatch):
     results = []
     for compiled, limit in ((True, 0), (None, -1), (False, 0)):
         monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
+        monkeypatch.setattr(machine, "COMPILED_ROWS", 0)
         learner = hb.Learner(net, compiled=compiled)
         results.append((learner.learn_late(served, X, y), everything(learner)))
     for predictions, state in results[1:]:
@@ -110,3 +112,10 @@ def test_predictions_agree(monkeypatch):
         X, _ = data(output, 200)
         assert np.allclose(learner.outputs(X[:50]), plain.outputs(X[:50]), rtol=1e-12, atol=1e-12)  # compiled
         assert np.allclose(learner.outputs(X), plain.network.outputs(X), rtol=1e-12, atol=1e-12)
+
+
+def test_few_rows_are_compiled_however_wide_the_layers_and_many_are_left_to_blas():
+    learner = hb.Learner(hb.Network(1_000, [hb.Dense(400, "identity")], rng=0), rule=hb.Oja())
+    assert [learner._machine.execution(batch) for batch in (1, 3, 4, 100)] == ["compiled"] * 2 + ["mixed"] * 2
+    small = hb.Learner(hb.Network(3, [hb.Dense(16), hb.Dense(2, "softmax")], rng=0))
+    assert [small._machine.execution(batch) for batch in (1, 1_000, 100_000)] == ["compiled"] * 2 + ["mixed"]

@@ -61,6 +61,7 @@ def assert_three_executions_agree(rule: hb.rules.Rule, monkeypatch: pytest.Monke
                 twins = []
                 for compiled, limit in ((True, 0), (None, -1), (False, 0)):
                     monkeypatch.setattr(machine, "COMPILED_UP_TO", limit)
+                    monkeypatch.setattr(machine, "COMPILED_ROWS", 0)
                     twins.append(learner.copy())
                     twins[-1].compiled = compiled
                     twins[-1].learn(X[start : start + batch], y[start : start + batch] if told else None,
