@@ -88,8 +88,8 @@ class Runner:
         ran = [line.split("\t") for line in self.notes.read_text().splitlines()]
         failed = [name for name, _, outcome in ran if outcome == "failed"]
         self.took |= {name: float(seconds) for name, seconds, outcome in ran if outcome == "passed"}
-        killed = failed or (end in (2, 3, 4) and not ran)  # the last: it cannot even be imported
-        return "hangs" if end < 0 else "killed" if killed else "survived", "".join(failed[:1]), len(ran)
+        survived = end == 0 or (end == pytest.ExitCode.INTERRUPTED and ran and not failed)  # the last: enough
+        return "survived" if survived else "hangs" if end < 0 else "killed", "".join(failed[:1]), len(ran)
 
     def _end(self, tests: set[str]) -> int:
         """The exit code of pytest; below 0 where it had to be ended."""
