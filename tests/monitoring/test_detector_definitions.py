@@ -496,3 +496,9 @@ def test_the_number_of_page_hinkley_by_hand(mode, xs):
     detector = PageHinkley(min_instances=1, delta=0.05, alpha=1.0, mode=mode)
     detector.run(xs)
     assert detector.state["value"] == pytest.approx(2 / 3 + 1 / 2 - 0.1)
+
+
+def test_kswin_calls_a_fall_better_though_errors_are_left():
+    xs = errors(3, (200, 0.9), (100, 0.4))
+    both, worse, better = (KSWIN(direction=direction).run(xs).tolist() for direction in ("both", "worse", "better"))
+    assert both == better != [] == worse
