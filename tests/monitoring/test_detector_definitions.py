@@ -462,3 +462,43 @@ def test_a_damaged_state_of_kswin_is_refused():
         with pytest.raises(InputError, match="contradict"):
             detector.set_state(bad)
     detector.set_state(good)
+
+
+# ---------------------------------------------------------------- definitions, once more and slowly
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ecdd_equals_its_definition(seed):
+    xs, detector = errors(seed, (150, 0.1), (150, 0.4), (150, 0.05), (150, 0.3)), ECDD(min_instances=20, scale=0.8)
+    alarms, warnings, since = [], [], []
+    for t, x in enumerate(xs):
+        since.append(x)
+        n, p = len(since), np.mean(since)
+        z = sum(0.2 * 0.8 ** (n - 1 - i) * value for i, value in enumerate(since))
+        q = min(p, 0.5)
+        L = 0.8 * (3.97 - 6.56 * q + 48.73 * q**3 - 330.13 * q**5 + 848.18 * q**7)
+        s = math.sqrt(p * (1 - p) * 0.2 / 1.8 * (1 - 0.8 ** (2 * n)))
+        fired = detector.update(x)
+        assert (detector.state["mean"], detector.state["value"]) == pytest.approx((p, z))
+        if n >= 20 and z > p + L * s:
+            alarms.append(t)
+            since = []
+        elif n >= 20 and z > p + L * s / 2:
+            warnings.append(t)
+        assert (fired, detector.warning) == (t in alarms[-1:], t in warnings[-1:])
+    assert alarms and warnings
+
+
+@pytest.mark.parametrize(("mode", "xs"), [("up", [0, 0, 1, 1]), ("down", [1, 1, 0, 0]), ("both", [0, 0, 1, 1]),
+                                          ("both", [1, 1, 0, 0])])
+def test_the_number_of_page_hinkley_by_hand(mode, xs):
+    # Means 0, 0, 1/3, 1/2: U is -.05, -.1, -.1 + 2/3 - .05, and then 1/2 - .05 more, over its least, -.1.
+    detector = PageHinkley(min_instances=1, delta=0.05, alpha=1.0, mode=mode)
+    detector.run(xs)
+    assert detector.state["value"] == pytest.approx(2 / 3 + 1 / 2 - 0.1)
+
+
+def test_kswin_calls_a_fall_better_though_errors_are_left():
+    xs = errors(3, (200, 0.9), (100, 0.4))
+    both, worse, better = (KSWIN(direction=direction).run(xs).tolist() for direction in ("both", "worse", "better"))
+    assert both == better != [] == worse

@@ -529,3 +529,16 @@ def test_the_base_class_carries_other_detectors():
     assert detector.run([1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1]).tolist() == [5, 11]
     assert repr(detector) == "InARow(times=3, direction='both')"
     assert detector.state == {"n_seen": 12}
+
+
+def test_an_alarm_at_the_first_value_of_a_part_is_not_lost():
+    xs, detector = stream("four_steps/0"), ADWIN()
+    assert detector.run(xs[:1119]).tolist() == []
+    assert detector.run(xs[1119:]).tolist() == [0, 2111 - 1119, 3039 - 1119]
+
+
+def test_a_window_that_shrinks_is_looked_at_every_so_many_values_all_the_same():
+    """What it drops are powers of two, which seven does not divide."""
+    alarms = ADWIN(clock=7, delta=0.1, on_detect="shrink").run(stream("four_steps/0"))
+    assert len(alarms) > 3
+    assert set((alarms + 1) % 7) == {0}

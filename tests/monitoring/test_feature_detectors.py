@@ -206,3 +206,13 @@ def test_a_policy_on_inputs_trains_again_after_they_have_moved(kind):
     alarms = [event.detail["row"] for event in run.events if event.kind == "alarm"]
     assert len(alarms) == 1 and 2_000 <= alarms[0] < 2_400
     assert [event.t for event in run.events if event.kind == "train"] == [alarms[0] + 301]
+
+
+def test_psi_by_hand_where_ties_fill_bins_unevenly():
+    # Of four bins the first takes six of 1, 1, 1, 1, 1, 1, 2, 3, the next two are left without any, the last takes two.
+    detector = PSI(1, reference=8, window=4, bins=4, alpha=0.5)
+    detector.run(np.array([1, 2, 1, 1, 3, 1, 1, 1, 1, 5, 7, 99])[:, None])
+    p, q = np.array([6.5, 2.5]) / 10, np.array([1.5, 3.5]) / 6
+    assert detector.state["value"] == pytest.approx(np.sum((q - p) * np.log(q / p)))
+    one_degree = (1 - 2 / 9) ** 3
+    assert detector.state["threshold"] == pytest.approx((1 / 8 + 1 / 4) * one_degree)

@@ -71,3 +71,11 @@ def test_what_cannot_be_read_is_refused() -> None:
     with pytest.raises(hb.InputError, match="from 0 to 1"):
         trail(detector, [0.0, 2.0])
     assert detector.state["n"] == 0
+
+
+def test_the_tension_of_adwin_by_hand_where_each_part_is_as_short_as_it_may_be() -> None:
+    detector = hb.ADWIN(clock=1, max_buckets=60, min_window_length=20, delta=0.5)
+    found = trail(detector, [0.0] * 20 + [1.0] * 20)  # one cut alone leaves 20 on both sides: m = 1 + 1, variance 1/4
+    L = np.log(2 * np.log(40) / 0.5)
+    assert found.value[39] == pytest.approx(1 / (np.sqrt(2 * 2 * 0.25 * L) + 2 / 3 * L * 2))
+    assert np.isnan(found.value[:39]).all()

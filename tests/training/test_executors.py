@@ -250,3 +250,19 @@ def test_killed_at_twenty_moments_it_ends_as_if_never_stopped(tmp_path: Path) ->
     policies = {"never": hb.Never(), "often": hb.Periodic(60)}
     resumed = hb.sweep(LEARNER, STREAM, policies, seeds=40, resume=tmp_path, **HOW)
     assert same(resumed, hb.sweep(LEARNER, STREAM, policies, seeds=40, **HOW))
+
+
+def test_no_more_cells_are_under_way_than_workers_and_one() -> None:
+    """So that few are lost with a worker; and one waits, so that no worker does."""
+
+    class Counts(ThreadPoolExecutor):
+        def submit(self, f: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            taken.append(super().submit(f, *args, **kwargs))
+            at_once.append(sum(not future.done() for future in taken))
+            return taken[-1]
+
+    taken: list[Future[Any]] = []
+    at_once: list[int] = []
+    with Counts(1) as executor:
+        hb.sweep(LEARNER, STREAM, [hb.Never()], seeds=8, executor=executor, **HOW)
+    assert len(taken) == 8 and max(at_once) <= 2

@@ -190,3 +190,8 @@ def test_a_run_of_other_rows_is_refused() -> None:
             best.regret(hb.run(hb.LeastSquares(), how.pop("stream"), hb.Never(), **how))
     with pytest.raises(hb.InputError, match="price"):
         best.at(-1)
+
+
+def test_a_training_may_begin_at_every_row() -> None:
+    best = hb.hindsight(hb.LeastSquares(), streams()["abrupt"], grid=1, price=1.0, **{**HOW, "steps": 170})
+    assert best.grid == list(range(151, 170))
