@@ -223,12 +223,9 @@ class Detector:
             If it is not the state of such a detector; nothing has changed then.
         """
         parts = {}
-        if not isinstance(saved, dict):
-            raise checks.InputError(f"saved state: expected a dict, got {checks.shown(saved)}")
         for name, own in (("state", self._state), ("memory", self._memory)):
-            if name not in saved:
-                raise checks.InputError(f"saved state: expected {name!r} in it, got "
-                                        f"{checks.listed([*saved]) or 'nothing'}")
+            if not isinstance(saved, dict) or name not in saved:
+                raise checks.InputError(f"saved state: expected a dict with {name!r}, got {checks.shown(saved)}")
             parts[name] = checks.vector(saved[name], where=f"saved {name}")
             if parts[name].size != own.size:
                 raise checks.InputError(f"saved {name}: expected {own.size} numbers, got {parts[name].size}; "
