@@ -222,10 +222,10 @@ class Detector:
         InputError
             If it is not the state of such a detector; nothing has changed then.
         """
-        parts = {}
+        parts, there = {}, saved if isinstance(saved, dict) else {}
         for name, own in (("state", self._state), ("memory", self._memory)):
-            if not isinstance(saved, dict) or name not in saved:
-                raise checks.InputError(f"saved state: expected a dict with {name!r}, got {checks.shown(saved)}")
+            if name not in there:
+                raise checks.InputError(f"saved: expected {name!r} in it, got {checks.listed([*there]) or 'nothing'}")
             parts[name] = checks.vector(saved[name], where=f"saved {name}")
             if parts[name].size != own.size:
                 raise checks.InputError(f"saved {name}: expected {own.size} numbers, got {parts[name].size}; "
