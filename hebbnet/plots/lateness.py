@@ -133,10 +133,9 @@ def booster(curves: Mapping[str, Sequence[Mapping[str, float]]], gains: Mapping[
     needed = ("cycle_time", "warm", "scratch", "warm_se", "scratch_se")
     if not (isinstance(curves, Mapping) and isinstance(gains, Mapping)):
         raise checks.InputError("booster: expected a dict of curves and a dict of gains")
-    points = [point for curve in curves.values() for point in _with(needed, curve, "booster: curves")]
+    points = _with(needed, [point for curve in curves.values() for point in checks.several(
+        curve, "booster: curves", "dicts")], "booster: curves")
     _with(("difference", "low", "high"), gains.values(), "booster: gains")
-    if not points:
-        raise checks.InputError("booster: curves: expected at least one")
     n = checks.whole(n, "booster: n", low=1)
     figure, (left, right) = plt.subplots(1, 2, figsize=size or style.SIZE, layout="constrained", width_ratios=[3, 2])
     last = max(point["cycle_time"] for point in points)

@@ -75,7 +75,7 @@ class Silent:
     (lambda: hb.Facts(people=THING), "people: expected several"),
     (lambda: concepts.kind_of_drift(hb.SEA(8), 3.0), "kind_of_drift: expected concepts"),
     (lambda: hb.lab.ErrorStream([(9, 0.2)]).draw("x"), "rng: expected a whole number >= 0, a numpy Generator or None"),
-    (lambda: hb.DDM().set_state(np.array([b"state"])), "saved state: expected a dict"),
+    (lambda: hb.DDM().set_state(np.array([b"state"])), "saved: expected 'state' in it, got nothing"),
     # plots
     (lambda: plots.booster([1], {}), "booster: expected a dict of curves and a dict of gains"),
     (lambda: plots.booster({"a": [{"cycle_time": "x"}]}, {}), "booster: curves: expected dicts with cycle_time"),

@@ -222,13 +222,10 @@ class Detector:
         InputError
             If it is not the state of such a detector; nothing has changed then.
         """
-        parts = {}
-        if not isinstance(saved, dict):
-            raise checks.InputError(f"saved state: expected a dict, got {checks.shown(saved)}")
+        parts, there = {}, saved if isinstance(saved, dict) else {}
         for name, own in (("state", self._state), ("memory", self._memory)):
-            if name not in saved:
-                raise checks.InputError(f"saved state: expected {name!r} in it, got "
-                                        f"{checks.listed([*saved]) or 'nothing'}")
+            if name not in there:
+                raise checks.InputError(f"saved: expected {name!r} in it, got {checks.listed([*there]) or 'nothing'}")
             parts[name] = checks.vector(saved[name], where=f"saved {name}")
             if parts[name].size != own.size:
                 raise checks.InputError(f"saved {name}: expected {own.size} numbers, got {parts[name].size}; "
