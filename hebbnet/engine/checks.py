@@ -202,8 +202,11 @@ def _numbers(X: Any, table: list[tuple[str, Any]], where: str) -> np.ndarray:
 
 
 def _is_number(cell: Any) -> bool:
+    if isinstance(cell, (np.ndarray, np.datetime64, np.timedelta64, np.complexfloating)):
+        return False
     try:
-        return not isinstance(cell, (np.datetime64, np.timedelta64, np.complexfloating)) and float(cell) is not None
+        float(cell)
+        return True
     except (TypeError, ValueError):
         return type(cell).__name__ in ("NAType", "NoneType")  # nothing is recorded
 

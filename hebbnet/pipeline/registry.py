@@ -16,6 +16,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -252,8 +253,11 @@ class Registry:
 
 
 def packages() -> dict[str, str]:
-    """The versions that made a model."""
-    found = {name: metadata.version(name) for name in ("numpy", "numba")}
+    """The versions that made a model; without Numba's, where there is none."""
+    found = {}
+    for name in ("numpy", "numba"):
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
     return {"hebbnet": sys.modules["hebbnet"].__version__, **found, "python": platform.python_version()}
 
 

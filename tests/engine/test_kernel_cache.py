@@ -132,6 +132,7 @@ def unknown(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
+@pytest.mark.compiler
 def test_the_first_folder_that_can_be_written(unknown, tmp_path):
     (tmp_path / "file").write_text("")
     unknown.setenv("HEBBNET_CACHE_DIR", str(tmp_path / "file"))
@@ -142,6 +143,7 @@ def test_the_first_folder_that_can_be_written(unknown, tmp_path):
     assert kernel_module.cache_folder() is None
 
 
+@pytest.mark.compiler
 def test_no_temporary_folder_is_no_fault(unknown, tmp_path):
     def nowhere() -> str:
         raise FileNotFoundError(2, "no usable temporary folder")
@@ -151,6 +153,7 @@ def test_no_temporary_folder_is_no_fault(unknown, tmp_path):
     assert kernel_module.cache_folder() is None
 
 
+@pytest.mark.compiler
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX owners")
 def test_a_temporary_folder_of_somebody_else_is_not_used(unknown, tmp_path):
     """A kernel in the cache is code: a folder where others can put some is none of ours."""
@@ -165,6 +168,7 @@ def test_a_temporary_folder_of_somebody_else_is_not_used(unknown, tmp_path):
     assert kernel_module.cache_folder().parent.parent == ours
 
 
+@pytest.mark.compiler
 def test_only_old_caches_are_tidied_away(unknown, tmp_path):
     """The cache may lie in a folder that has other things in it, even an old one called hebbnet."""
     unknown.setenv("HEBBNET_CACHE_DIR", str(tmp_path))

@@ -20,6 +20,7 @@ def here(compiled: bool | None) -> np.ndarray:
     return scope["learner"].network.theta
 
 
+@pytest.mark.compiler
 def test_numba_switched_off():
     expected = here(None)
     assert np.allclose(life(NUMBA_DISABLE_JIT="1"), expected, rtol=1e-10, atol=1e-12)

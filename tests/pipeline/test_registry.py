@@ -68,6 +68,17 @@ def test_an_empty_one(tmp_path: Path) -> None:
         registry.publish(3)  # type: ignore[arg-type]
 
 
+def test_a_version_is_published_where_there_is_no_numba(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "numba":
+            raise module.metadata.PackageNotFoundError(name)
+        return "2.0.0"
+
+    monkeypatch.setattr(module.metadata, "version", version)
+    packages = hb.Registry(tmp_path).publish(learner()).manifest["packages"]
+    assert set(packages) == {"hebbnet", "numpy", "python"}
+
+
 def test_back_and_forth(three: hb.Registry) -> None:
     assert three.rollback().number == three.champion().number == 1
     with pytest.raises(hb.InputError, match="version 1 is the first that served: there is nothing to go back to"):

@@ -170,7 +170,7 @@ class Detector:
         return np.array(alarms, dtype=np.int64)
 
     def _first(self, xs: np.ndarray) -> int:
-        return int(self.kernel.compiled(xs, self._numbers, self._state, self._memory))
+        return int(self.kernel.compiled(xs, self._numbers, self._state, self._memory)) if len(xs) else -1
 
     def _value(self, x: Any) -> float:
         return checks.number(x, "x", low=self.low, high=self.high)
