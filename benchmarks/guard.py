@@ -36,7 +36,7 @@ from .machine import machine
 
 BASELINE = Path(__file__).with_name("baseline.json")
 LEAST = 0.15  # the least tolerance: what a virtual machine with neighbours does to a ratio
-SPREADS = 2.0  # the tolerance in spreads: half the range of the rounds' ratios over their median
+SPREADS = 2.0  # the tolerance in spreads: half the interquartile range of the rounds' ratios, over their median
 ROUNDS = 9
 
 Work = Callable[[], Any]
@@ -79,7 +79,7 @@ def rows() -> dict[str, tuple[Work, int]]:
 
 def alarms() -> dict[str, tuple[Work, int]]:
     """DDM, beside the same formula value by value in Python."""
-    errors = (np.random.default_rng(0).random(200_000) < 0.2).astype(float)
+    errors = (np.random.default_rng(0).random(1_000_000) < 0.2).astype(float)
     few = errors[:20_000].tolist()
     return {"hebbnet": (lambda: hb.DDM().run(errors), len(errors)), "Python": (lambda: minima(few), len(few))}
 
@@ -169,8 +169,9 @@ def keep(found: dict[str, list[float]]) -> Kept:
 
 
 def tolerance(ratios: list[float]) -> float:
-    """As a share of the median: SPREADS times half the range between the rounds, and LEAST at the least."""
-    return max(LEAST, SPREADS * (max(ratios) - min(ratios)) / 2 / median(ratios))
+    """As a share of the median: SPREADS times half the interquartile range of the rounds, and LEAST at the least."""
+    low, high = np.percentile(ratios, [25, 75])
+    return max(LEAST, SPREADS * float(high - low) / 2 / median(ratios))
 
 
 def ratios_of(run: dict[str, Any]) -> dict[str, list[float]]:

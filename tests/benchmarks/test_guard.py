@@ -15,7 +15,7 @@ STEADY, SHAKY = [1.0, 1.01, 0.99], [2.0, 3.0, 1.0]
 def test_the_tolerance_is_the_spread_of_the_rounds_and_never_less_than_the_least() -> None:
     kept = guard.keep({"steady": STEADY, "shaky": SHAKY})
     assert kept["steady"] == {"ratio": 1.0, "tolerance": guard.LEAST}
-    assert kept["shaky"] == {"ratio": 2.0, "tolerance": pytest.approx(guard.SPREADS * 0.5)}
+    assert kept["shaky"] == {"ratio": 2.0, "tolerance": pytest.approx(guard.SPREADS * 0.25)}  # quartiles 1.5 and 2.5
 
 
 @pytest.mark.parametrize(("now", "worse"), [(1.0, False), (1.14, False), (1.16, True), (0.2, False)])
