@@ -303,3 +303,12 @@ def test_the_optimizer_begins_anew_where_it_is_asked_to() -> None:
     assert np.array_equal(fresh.learn(batch.X, batch.y), new.learn(batch.X, batch.y))
     assert np.array_equal(fresh.network.theta, new.network.theta)
     assert not np.array_equal(kept.network.theta, fresh.network.theta)
+
+
+def test_however_long_a_training_takes_the_rows_of_its_exam_are_kept() -> None:
+    n = 40_000
+    stream = hb.from_arrays(np.arange(n, dtype=float)[:, None], np.eye(1, n, dtype=int)[0])
+    run = hb.run(Generations([[51, 30_000], [25_000]]), stream, AtRows([49]), launch=10, window=20, epochs=1,
+                 cycle_time=lambda rows: 30_000, validate=5)
+    assert details(run, "deploy") == [(30_050, {"rows": 30_000, "champion": 1 - 2 / 30_000,
+                                                "challenger": 1 - 1 / 30_000})]
