@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 
 import numpy as np
@@ -10,6 +11,7 @@ from learning_helpers import data, network
 from test_three_executions import assert_three_agree
 
 import hebbnet as hb
+from hebbnet.learning.rules.own import OwnRule
 
 
 @hb.synapse
@@ -210,3 +212,14 @@ def test_bytecode_of_every_python(opname, argval, reads):
     from hebbnet.learning.rules.own import _names_read
 
     assert ("signal" in _names_read(SimpleNamespace(opname=opname, argval=argval))) == reads
+
+
+def test_where_nothing_can_be_compiled_the_compiled_rule_is_the_plain_one(monkeypatch):
+    monkeypatch.setattr("hebbnet.learning.rules.own.jit_available", lambda: False)
+    kernel = OwnRule(oja.function, "synapse").kernel
+    assert kernel.compiled is kernel.plain
+
+
+def test_the_kernel_of_an_own_rule_travels_as_the_rule():
+    kernel = pickle.loads(pickle.dumps(oja.kernel))
+    assert kernel.own == oja and kernel.signature == oja.kernel.signature

@@ -303,3 +303,32 @@ def test_the_optimizer_begins_anew_where_it_is_asked_to() -> None:
     assert np.array_equal(fresh.learn(batch.X, batch.y), new.learn(batch.X, batch.y))
     assert np.array_equal(fresh.network.theta, new.network.theta)
     assert not np.array_equal(kept.network.theta, fresh.network.theta)
+
+
+def test_however_long_a_training_takes_the_rows_of_its_exam_are_kept() -> None:
+    n = 40_000
+    stream = hb.from_arrays(np.arange(n, dtype=float)[:, None], np.eye(1, n, dtype=int)[0])
+    run = hb.run(Generations([[51, 30_000], [25_000]]), stream, AtRows([49]), launch=10, window=20, epochs=1,
+                 cycle_time=lambda rows: 30_000, validate=5)
+    assert details(run, "deploy") == [(30_050, {"rows": 30_000, "champion": 1 - 2 / 30_000,
+                                                "challenger": 1 - 1 / 30_000})]
+
+
+def test_a_batch_larger_than_what_is_read_at_once_is_learned_whole() -> None:
+    n = 45_000
+    told: list[list[int]] = []
+    stream = hb.from_arrays(np.arange(n, dtype=float)[:, None], np.eye(1, n, dtype=int)[0])
+    hb.run(Generations([[]], told=told), stream, hb.Always(), launch=10, window=10, epochs=1, batch_size=20_000)
+    assert told[1:3] == [list(range(10, 20_010)), list(range(20_010, 40_010))]
+
+
+def test_every_part_of_a_policy_hears_of_a_candidate_that_was_rejected() -> None:
+    class Told(Policy):
+        rows: tuple[int, ...] = ()
+
+        def rejected(self, row: int) -> None:
+            self.rows += (row,)
+
+    both = Told() | Told()
+    both.rejected(7)
+    assert [part.rows for part in both.parts] == [(7,), (7,)]

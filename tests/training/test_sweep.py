@@ -237,3 +237,7 @@ def test_a_row_of_the_table_for_each_cell() -> None:
     frame = table.to_dataframe()
     assert frame["policy"].tolist() == ["x", "x", "y", "y"] and frame["seed"].tolist() == [0, 1, 0, 1]
     assert frame.groupby("policy")["accuracy"].mean().to_dict() == {"x": 1.0, "y": 0.0}
+
+
+def test_students_t_is_nearly_exact_from_twenty_pairs_on() -> None:
+    assert student_t(0.975, 19) == pytest.approx(2.0930240544, rel=2e-7)
