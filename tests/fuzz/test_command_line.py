@@ -14,7 +14,7 @@ from fuzz_values import text
 from hypothesis import given
 from hypothesis import strategies as st
 from test_doors import fuzz
-from test_files import folder
+from test_hostile_files import folder
 
 from hebbnet import cli
 
