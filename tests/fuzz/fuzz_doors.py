@@ -21,7 +21,7 @@ LEFT_OUT = {
                      "detectors.FeatureDetector", "policies.Policy", "policies.Window"], "a base"),
     "metrics.AfterDrift": "made by after_drift", "synapse": "takes code", "rule": "takes code",
 }
-FILES = {"from_csv", "from_npz", "Registry"}  # they take a path: test_files.py
+FILES = {"from_csv", "from_npz", "Registry"}  # they take a path: test_hostile_files.py
 
 
 def doors() -> dict[str, Callable[..., Any]]:
@@ -145,7 +145,7 @@ INSTANCES: dict[str, Callable[[], Any]] = {
 # Asked by the package itself, in an order and with arguments that it knows.
 INNER = {"density", "draw_labels", "follow", "probe", "check_compatible", "check_still", "kernel", "of",
          "shares_inputs", "sample"}  # what a concept draws: n and rng are NumPy's to refuse
-PATHS = {"save", "load"}  # test_files.py
+PATHS = {"save", "load"}  # test_hostile_files.py
 
 
 def methods(thing: Any) -> Iterator[str]:

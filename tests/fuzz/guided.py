@@ -23,25 +23,25 @@ with atheris.instrument_imports(include=["hebbnet"]):
     import fuzz_judge
     import test_command_line
     import test_doors
-    import test_files
+    import test_hostile_files
     import test_plots
     import test_states
 
 
 def csv(content: bytes) -> None:
     """The bytes are the file."""
-    with test_files.folder():
+    with test_hostile_files.folder():
         Path("x.csv").write_bytes(content)
-        stream = fuzz_judge.allowed("from_csv, the content", test_files.READERS["from_csv"], "x.csv")
+        stream = fuzz_judge.allowed("from_csv, the content", test_hostile_files.READERS["from_csv"], "x.csv")
         while not isinstance(stream, Exception) and len(stream.take(3)):
             pass
 
 
 def npz(content: bytes) -> None:
     """The bytes are the file; the folder of inputs is best begun with saved ones."""
-    with test_files.folder():
+    with test_hostile_files.folder():
         Path("x.npz").write_bytes(content)
-        for name, read in test_files.READERS.items():
+        for name, read in test_hostile_files.READERS.items():
             if name != "from_csv":
                 fuzz_judge.allowed(f"{name}, the bytes", read, "x.npz")
 
@@ -55,7 +55,7 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "csv": csv, "npz": npz, "cli": _from(test_command_line.test_any_words),
     "made": _from(test_doors.test_what_is_called),
     "methods": _from(test_doors.test_methods), "learn": _from(test_doors.test_learn_and_predict),
-    "tables": _from(test_doors.test_tables), "descriptions": _from(test_files.test_descriptions_in_files),
+    "tables": _from(test_doors.test_tables), "descriptions": _from(test_hostile_files.test_descriptions_in_files),
     "states": _from(test_states.test_memories), "plots": _from(test_plots.test_data_that_are_none)}
 
 
