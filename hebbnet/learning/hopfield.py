@@ -148,7 +148,8 @@ class DenseHopfield:
     def recall(self, cue: Any, steps: int = 1) -> np.ndarray:
         """`steps` times s <- softmax(beta s X^T) X from `cue` (n,) or (r, n); the same shape comes back."""
         states = _rows(cue, self.n, "cue")
-        for _ in range(checks.whole(steps, "steps") if self._filled() else 0):
+        self._filled()
+        for _ in range(checks.whole(steps, "steps")):
             likeness = self.beta * states @ self.X.T
             weights = np.exp(likeness - likeness.max(axis=1, keepdims=True))
             states = (weights / weights.sum(axis=1, keepdims=True)) @ self.X
@@ -166,10 +167,9 @@ class DenseHopfield:
     def __repr__(self) -> str:
         return f"DenseHopfield({self.n}, beta={self.beta:g}): {len(self.X)} patterns"
 
-    def _filled(self) -> bool:
+    def _filled(self) -> None:
         if not len(self.X):
             raise checks.InputError("DenseHopfield: nothing is stored yet; store(patterns) first")
-        return True
 
 
 def _sign(field: np.ndarray, states: np.ndarray) -> np.ndarray:

@@ -170,3 +170,12 @@ def test_targets_that_are_no_shares_are_refused(y, match):
     with pytest.raises(hb.InputError, match=match):
         learner.learn([[1.0, 2.0, 3.0]], y)
     assert learner.n_seen == 0
+
+
+def test_the_loss_of_huber_by_hand() -> None:
+    """Half a square up to delta = 1, a line beyond: 1/2 (1/2)^2 and 3 - 1/2; that of squared errors beside it."""
+    a, target, hyper = np.array([[0.0, 2.0]]), np.array([[-0.5, 5.0]]), np.array([1.0])
+    huber, squared = np.empty(1), np.empty(1)
+    hb.Huber.loss(a, np.zeros(1, np.int64), target, hyper, huber)
+    hb.SquaredError.loss(a, np.zeros(1, np.int64), target, hyper, squared)
+    assert (huber[0], squared[0]) == (0.125 + 2.5, 0.125 + 4.5)
