@@ -64,10 +64,10 @@ def test_the_table_of_the_demo_has_the_columns_of_today() -> None:
 
 def test_the_commands_are_those_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Every `hebbnet ... --option`, run, watch or figures, in it and in the page on the pipeline, exists."""
-    known = set[str]()
-    for command in ([], ["run"], ["watch"], ["figures"]):
+    known = {"--version"}
+    for command in ("demo", "run", "watch", "figures"):
         with pytest.raises(SystemExit):
-            cli.main([*command, "--help"])
+            cli.main([command, "--help"])
         known |= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     for page in (text(), (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")):
         assert set(re.findall(r"(?:hebbnet |`)[^`\n]*?(--[a-z-]+)", page)) <= known
