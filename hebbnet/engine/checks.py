@@ -137,10 +137,10 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
     return given
 
 
-def truth(value: Any, name: str) -> bool:
+def truth(value: Any, name: str, wanted: str = "True or False") -> bool:
     """`value` as a bool; refused where it is neither True nor False, 1 nor 0."""
     if not isinstance(value, (int, np.bool_)) or value not in (0, 1):
-        raise InputError(f"{name}: expected True or False, got {shown(value)}")
+        raise InputError(f"{name}: expected {wanted}, got {shown(value)}")
     return bool(value)
 
 

@@ -73,10 +73,8 @@ class Learner:
                  standardize: bool = True, compiled: bool | None = None, rng: Any = None) -> None:
         if not isinstance(network, Network):
             raise InputError(f"Learner: expected a Network, got {type(network).__name__}; hb.mlp(stream) makes one")
-        if not (compiled is None or isinstance(compiled, (bool, np.bool_))):
-            raise InputError(f"Learner: compiled: expected True, False or None, got {compiled!r}")
+        compiled = compiled if compiled is None else checks.truth(compiled, "Learner: compiled", "True, False or None")
         recipe = compose(network, rate, rule, signal, credit, optimizer, schedule, surprise, clip)
-        compiled = compiled if compiled is None else bool(compiled)
         if compiled is not False:
             for own in own_rules(recipe):
                 own.kernel.compiled  # noqa: B018  a rule that cannot be compiled is refused here, before anything runs
@@ -156,7 +154,7 @@ class Learner:
         batch_size = checks.whole(batch_size, "learn: batch_size", low=1)
         epochs = checks.whole(epochs, "learn: epochs", low=1)
         X, labels, target = self._accept(X, y)
-        predicted = self._pass(X, labels, target, batch_size, keep=bool(predictions))
+        predicted = self._pass(X, labels, target, batch_size, keep=checks.truth(predictions, "learn: predictions"))
         for _ in range(epochs - 1):
             self._pass(X, labels, target, batch_size, order=self._rng.permutation(len(X)), keep=False)
         return predicted
