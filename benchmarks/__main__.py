@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -92,13 +93,18 @@ def page(found: dict[str, Any]) -> str:
 
 
 def about(one: dict[str, Any], word: str) -> list[str]:
-    """The lines of a report that say a word, as one reads them outside a table."""
-    found = []
-    for line in one.get("report", "").splitlines():
-        if word in line.lower():
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            found.append(", ".join(cell for cell in cells if cell and word not in cell.lower()) if len(cells) > 1
-                         else line.strip())
+    """The lines of a report that say a word; of a table, each cell behind the head of its column."""
+    found, rows, where, heads = [], one.get("report", "").splitlines(), "", list[str]()
+    for line, below in pairwise([*rows, ""]):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
+        if below.startswith(("|---", "| ---")):
+            heads = cells
+        elif word in line.lower():
+            said = [f"{head} {cell}".strip() for head, cell in zip(heads, cells, strict=True)
+                    if cell and word not in cell.lower()]
+            found.append(f"{where}{'; '.join(said)}" if cells else line.strip())
+        elif line and not cells:
+            where = f"{line.partition(',')[0]}; " if line.endswith(":") else ""  # a table of several begins so
     return found
 
 
@@ -117,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.suite:
         suite(options.suite[0], options.quick, Path(options.suite[1]))
         return 0
-    asked = sys.argv[1:] if arguments is None else arguments
+    asked = ["--quick"] * options.quick + (["--only", *options.only] if options.only != names else [])
     begin, found = perf_counter(), dict[str, Any]()
     for name, module, _ in SUITES:
         if name in options.only:

@@ -50,7 +50,7 @@ def panel(ax: Any, name: str, line: dict[str, Any], exponent: dict[str, float | 
                 xycoords="axes fraction", fontsize=16, color=style.INK[style.ORANGE], weight="bold", gid="exponent")
     if name == "width" and exponent["turn"]:
         ax.axvline(exponent["turn"], ymax=0.82, color=style.MARK, linestyle=style.DASHED, linewidth=1.2, zorder=2)
-        ax.annotate(f"turns at {exponent['turn']:.0f}", (exponent["turn"], 0.04), (5, 0), ha="left", va="bottom",
+        ax.annotate(f"turns at {exponent['turn']:.0f}", (exponent["turn"], 0.72), (5, 0), ha="left", va="bottom",
                     xycoords=("data", "axes fraction"), textcoords="offset points", fontsize=style.SMALL,
                     color=style.GREY)
     ax.set_title(name, fontsize=style.TEXT, loc="left", weight="bold")

@@ -38,10 +38,10 @@ def test_one_that_fails_is_named_and_the_rest_is_written(suites: None, tmp_path:
     out, raw = tmp_path / "RESULTS.md", tmp_path / "all.json"
     assert command.main(["--out", str(out), "--json", str(raw), "--quick"]) == 1
     text = out.read_text()
-    assert "`python -m benchmarks --out" in text and "| python |" in text
+    assert "`python -m benchmarks --quick`" in text and "| python |" in text
     assert "## The good one" in text and "quick True, threads 1" in text and "| hebbnet / b | 3 |" in text
     missed, rest = text.split("## Missed")[1].split("## Not measured")
-    assert missed.strip() == "- good: a / b, 3, at most 2"
+    assert missed.strip() == "- good: ratio a / b; found 3; target at most 2"
     assert "- good: JAX: not measured (No module named 'jax')" in rest
     assert "- **bad**: `" in text and "ValueError: no luck" in text and "- **dead**: `exit code 3`" in text
     assert "## The bad one" not in text
@@ -61,7 +61,7 @@ def test_who_does_not_come_back_is_not_waited_for(suites: None, tmp_path: Path) 
     assert command.run("stub_good", False, limit=0.5) == {"error": "not over after 0 s"}
 
 
-@pytest.mark.parametrize("name", ["growth", "startup", "endurance", "streams", "detectors", "training"])
+@pytest.mark.parametrize("name", ["online", "batches", "growth", "startup", "endurance", "streams", "detectors", "training"])
 def test_a_suite_has_its_three_doors(name: str) -> None:
     assert name in [known for known, _, _ in command.SUITES]
     text = (command.ROOT / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
