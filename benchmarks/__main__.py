@@ -100,7 +100,7 @@ def about(one: dict[str, Any], word: str) -> list[str]:
         if below.startswith(("|---", "| ---")):
             heads = cells
         elif word in line.lower():
-            said = [f"{head} {cell}".strip() for head, cell in zip(heads, cells, strict=True)
+            said = [f"{head} {cell}".strip() for head, cell in zip(heads, cells, strict=False)
                     if cell and word not in cell.lower()]
             found.append(f"{where}{'; '.join(said)}" if cells else line.strip())
         elif line and not cells:
