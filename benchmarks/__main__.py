@@ -23,7 +23,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from .machine import machine
+from .machine import machine, threads
 
 # name, module, what it measures
 SUITES = [
@@ -36,7 +36,6 @@ SUITES = [
     ("detectors", "benchmarks.detectors", "Drift detectors, beside River"),
     ("training", "benchmarks.training", "The clock, beside the learning itself"),
 ]
-ALONE = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA", "VECLIB_MAXIMUM")}
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("RESULTS.md")
 LAST = 3  # lines of an error that are shown
@@ -58,7 +57,7 @@ def run(module: str, quick: bool, limit: float) -> dict[str, Any]:
         into = Path(folder) / "found.json"
         command = [sys.executable, "-m", "benchmarks", "--suite", module, str(into), *["--quick"] * quick]
         try:
-            done = subprocess.run(command, cwd=ROOT, env={**os.environ, **ALONE}, timeout=limit, text=True,
+            done = subprocess.run(command, cwd=ROOT, env={**os.environ, **threads(1)}, timeout=limit, text=True,
                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         except subprocess.TimeoutExpired:
             return {"error": f"not over after {limit:.0f} s"}

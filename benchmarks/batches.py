@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import results as kept
-from .online import machine, ratio
+from .machine import machine, ratio, threads
 
 N_IN, HIDDEN, N_OUT = 784, (100, 400), 10
 BATCHES, THREADS = (1, 32, 128, 512), (1, 2)
@@ -105,7 +105,7 @@ def pytorch(hidden: int, *, single: bool = False) -> Run:
     import torch
     from torch import nn
 
-    torch.set_num_threads(threads())
+    torch.set_num_threads(allowed())
     kind = torch.float32 if single else torch.float64
 
     def run(X: Array, y: Array, batch: int) -> tuple[float, Weights]:
@@ -138,7 +138,7 @@ CONTESTANTS: dict[str, Callable[[int], Run]] = {
 # ---------------------------------------------------------------- the race
 
 
-def threads() -> int:
+def allowed() -> int:
     """How many this process may use; libraries read it when they are loaded."""
     return int(os.environ.get("OPENBLAS_NUM_THREADS", "1"))
 
@@ -209,9 +209,8 @@ def measure(quick: bool) -> dict[str, Any]:
     rounds = 2 if quick else 7
     found: dict[str, Any] = {"machine": machine(), "rounds": rounds, "threads": {}}
     for count in THREADS:
-        limits = {f"{library}_NUM_THREADS": str(count) for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
         done = subprocess.run([sys.executable, "-m", "benchmarks.batches", "--race", str(rounds)], text=True,
-                              stdout=subprocess.PIPE, env=os.environ | limits, cwd=Path(__file__).parents[1])
+                              stdout=subprocess.PIPE, env=os.environ | threads(count), cwd=Path(__file__).parents[1])
         if done.returncode:
             raise SystemExit(f"the race on {count} threads failed")
         found["threads"][str(count)] = json.loads(done.stdout)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import os
 
+from .machine import machine, threads
+
 # One thread. Libraries read this while they are imported, so it stands before the first import.
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")})
+os.environ.update(threads(1))
 
 import argparse
 import json
@@ -26,7 +28,6 @@ import numpy as np
 import hebbnet as hb
 
 from . import memory
-from .machine import machine
 
 ROWS, QUICK_ROWS = 100_000_000, 2_000_000
 CHUNK, TENTHS, DRIFTS = 10_000, 10, 100

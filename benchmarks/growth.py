@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 
+from .machine import machine, threads
+
 # One thread. Libraries read this while they are imported, so it stands before the first import.
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")})
+os.environ.update(threads(1))
 
 import argparse
 import json
@@ -30,7 +32,6 @@ import hebbnet as hb
 
 from . import memory
 from . import results as kept
-from .machine import machine
 
 ROUNDS, QUICK_ROUNDS = 5, 2
 CHUNK = 10_000  # rows taken from the stream at a time

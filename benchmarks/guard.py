@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import os
 
+from .machine import machine, threads
+
 # One thread. Libraries read this while they are imported, so it stands before the first import.
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")})
+os.environ.update(threads(1))
 
 import argparse
 import json
@@ -31,8 +33,6 @@ from typing import Any
 import numpy as np
 
 import hebbnet as hb
-
-from .machine import machine
 
 BASELINE = Path(__file__).with_name("baseline.json")
 LEAST = 0.15  # the least tolerance: what a virtual machine with neighbours does to a ratio

@@ -1,4 +1,4 @@
-"""What the numbers of a benchmark were measured on."""
+"""What all benchmarks of speed share: how many threads libraries may use, ratios, and what was measured on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from statistics import median
+
+
+def threads(count: int) -> dict[str, str]:
+    """The environment that allows so many threads: libraries read it while they are imported."""
+    names = ("OMP_NUM", "MKL_NUM", "OPENBLAS_NUM", "NUMBA_NUM", "VECLIB_MAXIMUM")
+    return {f"{name}_THREADS": str(count) for name in names}
+
+
+def ratio(ones: list[float], others: list[float]) -> float:
+    """The median of the ratios within a round: it feels less of the machine's moods than the ratio of the medians."""
+    return median(one / other for one, other in zip(ones, others, strict=True))
 
 
 def machine() -> dict[str, str]:

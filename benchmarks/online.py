@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from . import results as kept
-from .machine import machine
+from .machine import machine, ratio
 from .peers import in_c, in_hebbnet, in_jax, in_sklearn_river, in_torch
 from .peers.task import ALONE, NETS, RULES, Array, Run, Task, distance, reference, stream
 
@@ -133,11 +133,6 @@ def target(cells: Cells, cell: str, one: str, other: str, sense: str, bound: flo
         measured = ratio(found[one]["us"], found[other]["us"]) if other else median(found[one]["us"])
         wanted |= {"measured": measured, "met": measured >= bound if sense == "at least" else measured <= bound}
     return wanted
-
-
-def ratio(ones: list[float], others: list[float]) -> float:
-    """The median of the ratios within a round: it feels less of the machine's moods than the ratio of the medians."""
-    return median(one / other for one, other in zip(ones, others, strict=True))
 
 
 def ratios(results: dict[str, Any]) -> dict[str, float]:

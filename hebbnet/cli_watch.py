@@ -102,9 +102,13 @@ def _status(options: argparse.Namespace) -> int:
     path = Path(options.model) / "status.json"
     if not path.is_file():
         raise InputError(f"{path}: no such file; hebbnet watch writes it")
-    status = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        status = json.loads(path.read_text(encoding="utf-8"))
+        before = status["champion"]
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{path}: damaged; the next look of hebbnet watch writes it anew") from None
     pointer = Registry(options.model).pointer()
-    if (serves := pointer["version"]) != (before := status["champion"]):  # the watch has not looked since
+    if (serves := pointer["version"]) != before:  # the watch has not looked since
         status |= {"champion": f"{serves}; what follows is of {before}, which served before",
                    "versions": pointer["last"]}
     if since := status["staleness"]["knows_until"]:

@@ -63,7 +63,8 @@ def units(hidden: Any) -> tuple[Any, ...]:
 
 def names(X: Any) -> np.ndarray | None:
     """The names of the columns of a table, if all are texts."""
-    columns = getattr(X, "column_names", getattr(X, "columns", None))  # Arrow's, or those of pandas and Polars
+    arrow = hasattr(X, "column_names") and not hasattr(X, "iloc")  # in pandas, a column may be called so
+    columns = X.column_names if arrow else getattr(X, "columns", None)
     if columns is None or not len(columns):
         return None
     texts = [isinstance(name, str) for name in columns]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 
+from ..machine import threads
+
 # One thread for everybody. Libraries read this while they are imported, so it stands before the first import.
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS", "NUMBA")})
+os.environ.update(threads(1))
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["JAX_PLATFORMS"] = "cpu"

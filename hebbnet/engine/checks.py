@@ -24,8 +24,8 @@ MAX_SIZE = 10**8  # neurons, columns or rows that an array is made for: the prod
 class InputError(ValueError):
     """What was given cannot be used; the message says why and what to do, in one line. Nothing has been changed."""
 
-    def __init__(self, message: str) -> None:
-        text = " ".join(line.strip() for line in message.splitlines())
+    def __init__(self, message: object = "") -> None:
+        text = " ".join(line.strip() for line in str(message).splitlines())
         super().__init__(text if len(text) <= LONGEST else f"{text[:LONGEST]} ...")
 
 
@@ -98,6 +98,7 @@ def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray
         raise InputError(f"{where}: expected a vector of labels, got shape {values.shape}{fix}")
     if len(values) != rows:
         raise InputError(f"{where}: expected as many labels as X has rows, {rows}, got {len(values)}")
+    all_labelled(y, where)
     if values.dtype.kind not in "biu":
         strange = (values != np.floor(values) if values.dtype.kind == "f" else
                    np.array([not _is_whole(value) for value in values.tolist()], dtype=bool))
@@ -110,6 +111,19 @@ def labels(y: Any, *, n_classes: int, rows: int, where: str = "y") -> np.ndarray
         raise InputError(f"{where}: label {values[row]} in row {row} is unknown; this network was built for the labels "
                          f"0 .. {n_classes - 1}. Classes are fixed when a network is built: build one with more")
     return _for_compiled(np.ascontiguousarray(values, dtype=np.int64))
+
+
+def all_labelled(y: Any, where: str) -> None:
+    """Refuse a column of a table in which a label is missing: as an array, Arrow's dictionaries have another there."""
+    if hasattr(y, "isna") or hasattr(y, "is_null"):
+        empty = frames.missing(y)
+        if empty.any():
+            raise no_label(where, int(empty.argmax()))
+
+
+def no_label(where: str, row: int) -> InputError:
+    """What to raise where a row has no label."""
+    return InputError(f"{where}: expected a label in every row, got none in row {row}; drop such rows first")
 
 
 def whole(value: Any, name: str, *, low: int = 0, high: int = MOST) -> int:
@@ -139,7 +153,7 @@ def number(value: Any, name: str, *, low: float = -np.inf, high: float = np.inf,
 
 def truth(value: Any, name: str, wanted: str = "True or False") -> bool:
     """`value` as a bool; refused where it is neither True nor False, 1 nor 0."""
-    if not isinstance(value, (int, np.bool_)) or value not in (0, 1):
+    if not isinstance(value, (int, np.integer, np.bool_)) or value not in (0, 1):
         raise InputError(f"{name}: expected {wanted}, got {shown(value)}")
     return bool(value)
 
@@ -181,8 +195,9 @@ def listed(names: Sequence[Any]) -> str:
 def no_numbers(where: str, name: str, column: Any,
                fix: str = "turn it into numbers first, or drop the column") -> InputError:
     """What to raise where a column of a table holds texts, dates, or whatever else is no number."""
-    row, cell = next((row, cell) for row, cell in enumerate(np.asarray(column)) if not _is_number(cell))
-    return InputError(f"{where}, column {name!r}: expected numbers, got {str(cell)!r} in row {row}; {fix}")
+    wrong = ((row, cell) for row, cell in enumerate(np.asarray(column)) if not _is_number(cell))
+    found = next((f"{str(cell)!r} in row {row}" for row, cell in wrong), "no rows, of another kind")
+    return InputError(f"{where}, column {name!r}: expected numbers, got {found}; {fix}")
 
 
 def _numbers(X: Any, table: list[tuple[str, Any]], where: str) -> np.ndarray:
@@ -207,6 +222,8 @@ def _is_number(cell: Any) -> bool:
     try:
         float(cell)
         return True
+    except OverflowError:
+        return False
     except (TypeError, ValueError):
         return type(cell).__name__ in ("NAType", "NoneType")  # nothing is recorded
 

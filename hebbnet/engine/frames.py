@@ -39,7 +39,9 @@ def numbers(column: Any) -> np.ndarray:
     if values.ndim != 1 or values.dtype.kind in "cmM":
         raise TypeError
     if values.dtype.kind in NUMERIC:
-        return values.astype(np.float64)
+        found = values.astype(np.float64)
+        found[missing(column)] = np.nan  # Arrow's dictionaries fill with whatever number is there
+        return found
     given = zip(values.tolist(), missing(column).tolist(), strict=True)
     return np.array([np.nan if empty else float(cell) for cell, empty in given], dtype=np.float64)
 
@@ -50,9 +52,14 @@ def texts(column: Any) -> list[str]:
     return ["" if empty else str(cell) for cell, empty in given]
 
 
+def has_texts(column: Any) -> bool:
+    """Whether a cell is a text."""
+    return any(isinstance(cell, str) for cell in np.asarray(column, dtype=object).tolist())
+
+
 def missing(column: Any) -> np.ndarray:
-    """Where nothing is recorded, (n,) of bool."""
-    ask = column.isna if hasattr(column, "isna") else column.is_null
+    """Where nothing is recorded, (n,) of bool; nowhere in a plain array."""
+    ask = getattr(column, "isna", getattr(column, "is_null", lambda: np.zeros(len(column), dtype=bool)))
     return np.asarray(ask(), dtype=bool)
 
 

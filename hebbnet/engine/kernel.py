@@ -189,20 +189,26 @@ def _seal_of(kernel: Kernel, folder: Path) -> Path:
     return folder / f"{kernel.__module__}.{kernel.__qualname__}.sha256"
 
 
+def _digests(kernel: Kernel, folder: Path) -> dict[str, str]:
+    """What the disk holds of one kernel: SHA-256 by file."""
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in _files(kernel, folder)}
+
+
 def _seal(kernel: Kernel, folder: Path) -> None:
     """Note down what the disk holds of one kernel."""
+    seal = _seal_of(kernel, folder)
+    unfinished = seal.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        _seal_of(kernel, folder).write_text(json.dumps({
-            str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in _files(kernel, folder)}), encoding="utf-8")
+        unfinished.write_text(json.dumps(_digests(kernel, folder)), encoding="utf-8")
+        unfinished.replace(seal)  # whole or not at all: another process may be reading it
 
 
 def _is_sealed(kernel: Kernel, folder: Path) -> bool:
-    """Whether the disk holds what was noted down."""
+    """Whether the disk holds what was noted down, and nothing else."""
     try:
-        noted = json.loads(_seal_of(kernel, folder).read_text(encoding="utf-8"))
-        return all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in noted.items())
-    except (OSError, ValueError, AttributeError, TypeError):
+        return bool(json.loads(_seal_of(kernel, folder).read_text(encoding="utf-8")) == _digests(kernel, folder))
+    except (OSError, ValueError):
         return False
 
 

@@ -46,7 +46,8 @@ class Learner:
     standardize : bool
         Turn inputs into z-scores by the mean and spread of what was learned from so far, never of what is to come.
     compiled : bool, optional
-        False runs the same source as plain Python, to step through. None compiles, and leaves big layers to NumPy.
+        False runs the same source as plain Python, to step through. None compiles, and leaves large batches through big
+        layers to NumPy.
     rng
         Seeds shuffling and feedback weights. None follows from the network's own seed.
 
@@ -142,7 +143,7 @@ class Learner:
         Returns
         -------
         (n,) labels, or outputs
-            The predictions made before each update of the first epoch.
+            The predictions made before each update of the first epoch; (0,) if none are kept.
 
         Raises
         ------

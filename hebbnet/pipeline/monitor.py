@@ -331,6 +331,8 @@ def predict(model: str | os.PathLike[str], path: str | os.PathLike[str]) -> tupl
     version = Registry(model).champion()
     learner = version.load()
     meta, _ = files.load(files.place(model) / "monitor.npz", "Monitor")
+    if meta["schema"] is None:
+        raise InputError(f"{model}: nothing was launched here yet, and no column is known; let hebbnet watch do it")
     schema = Schema.from_json(meta["schema"])
     names = [*map(str, schema.classes)]
     blocks = schema.read(CellFile(path), labels=False)

@@ -16,7 +16,7 @@ def number(values: np.ndarray, where: str) -> tuple[tuple[Any, ...], np.ndarray]
         return _encode_objects(values.tolist(), where)
     distinct, codes = np.unique(values, return_inverse=True)
     if values.dtype.kind in "fcmM" and not np.isfinite(distinct).all():
-        _no_label(where, int(np.argmin(np.isfinite(values))))
+        raise checks.no_label(where, int(np.argmin(np.isfinite(values))))
     return check_classes(distinct.tolist(), where), codes.astype(np.int64)
 
 
@@ -26,7 +26,7 @@ def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.
             raise checks.InputError(f"{where}: expected labels that are numbers or texts, got a {type(value).__name__} "
                                     f"in row {row}")
         if is_nothing(value):
-            _no_label(where, row)
+            raise checks.no_label(where, row)
     try:
         distinct = sorted(set(values))
     except TypeError:  # numbers beside texts
@@ -39,10 +39,6 @@ def _encode_objects(values: list[Any], where: str) -> tuple[tuple[Any, ...], np.
 def is_nothing(value: Any) -> bool:
     """Whether a label is None, NaN, NaT or pandas' NA: what does not even equal itself."""
     return value is None or type(value).__name__ == "NAType" or bool(value != value)
-
-
-def _no_label(where: str, row: int) -> None:
-    raise checks.InputError(f"{where}: expected a label in every row, got none in row {row}; drop such rows first")
 
 
 def check_classes(distinct: list[Any], where: str) -> tuple[Any, ...]:

@@ -26,12 +26,12 @@ def encode(X: Any, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
 
 def _encode(name: str, column: Any, where: str) -> tuple[list[str], np.ndarray]:
     """The names of the inputs that a column becomes, and their values (n, k)."""
+    if frames.has_texts(column):
+        return _encode_texts(name, frames.texts(column), where)
     try:
         values = frames.numbers(column)
-    except TypeError:
+    except (TypeError, ValueError, OverflowError):
         raise checks.no_numbers(where, name, column) from None
-    except ValueError:
-        return _encode_texts(name, frames.texts(column), where)
     made = Numbers(name, where, missing=bool(np.isnan(values).any()))
     made.unit = "row"
     if np.isinf(values).any():

@@ -125,5 +125,6 @@ def _from_arrays(X: Any, y: Any, where: str = "") -> ArrayStream:
         raise checks.InputError(f"{where}y: expected a vector of labels, got shape {values.shape}; {fix}")
     if len(values) != len(X):
         raise checks.InputError(f"{where}y: expected as many labels as X has rows, {len(X)}, got {len(values)}")
+    checks.all_labelled(y, f"{where}y")
     classes, codes = number(values, f"{where}y")
     return ArrayStream(X, codes, classes, names)

@@ -16,6 +16,7 @@ from ..monitoring import baselines, metrics, recovery
 from ..monitoring.recovery import AfterDrift
 from ..streams import Stream
 from .regret import RegretSplit, split
+from .truth import Truth
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Run:
         The policy's name, and how it was made.
     settings : dict
         What `run` was called with; `launch` is the first scored row, `steps` the row after the last.
-    predictions : (n,) array of int16, or of int32 for more than 32,768 classes
+    predictions : (n,) array of int16, or of int32 where there are many classes
         The prediction for each scored row.
     truth : mapping of arrays
         `y`, and of a made stream `concept`, `p`, `bayes` and `clean` (the label before noise), from row 0 on.
@@ -254,7 +255,8 @@ class Run:
             rows = len(truth["y"])
             if len(predictions) != max(rows - meta["settings"]["launch"], 0) or {*map(len, truth.values())} != {rows}:
                 raise ValueError("its columns differ in length")
-            return cls(predictions=predictions, truth=truth, events=events, **{name: meta[name] for name in _PLAIN})
+            return cls(predictions=predictions, truth=Truth(truth, rows), events=events,
+                       **{name: meta[name] for name in _PLAIN})
         except (KeyError, TypeError, ValueError) as error:
             raise checks.InputError(f"{path}: not a run that this version of hebbnet can read ({error})") from None
 

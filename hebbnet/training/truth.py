@@ -11,31 +11,34 @@ class Column:
     """One number a row, taken down piece by piece; a piece in which nothing changes is kept as one number."""
 
     def __init__(self, dtype: type) -> None:
-        self.dtype, self.pieces = dtype, list[np.ndarray]()
+        self.dtype = dtype
+        self.pieces: list[tuple[np.ndarray, int]] = []  # values, or the only one, and for how many rows
 
     def add(self, values: np.ndarray) -> None:
         """The next rows."""
-        values = values.astype(self.dtype)
-        if len(values) and bool((values == values[0]).all()):
-            values = np.broadcast_to(values[:1].copy(), len(values))
-        self.pieces.append(values)
+        values, n = values.astype(self.dtype), len(values)
+        same = n > 0 and bool((values == values[0]).all())
+        self.pieces.append((values[:1].copy() if same else values, n))
 
     def read(self, stop: int) -> np.ndarray:
-        """The rows before `stop`, written out: whoever wants to change them takes a copy."""
-        values: np.ndarray = np.concatenate([np.empty(0, self.dtype), *self.pieces])[:stop]
-        values.flags.writeable = False
-        return values
+        """The rows before `stop`, written out."""
+        parts = [np.repeat(values, n) if len(values) < n else values for values, n in self.pieces]
+        written: np.ndarray = np.concatenate([np.empty(0, self.dtype), *parts])[:stop]
+        return written
 
 
 class Truth(Mapping[str, np.ndarray]):
-    """Arrays by name, (rows,) each; those that are kept as a `Column` are written out when they are asked for."""
+    """Arrays by name, (rows,) each, to be read; those kept as a `Column` are written out when they are asked for."""
 
     def __init__(self, kept: Mapping[str, np.ndarray | Column], stop: int) -> None:
-        self._kept, self._stop = dict(kept), stop
+        self._kept = {name: one if isinstance(one, Column) else one[:stop] for name, one in kept.items()}
+        self._stop = stop
 
     def __getitem__(self, name: str) -> np.ndarray:
         kept = self._kept[name]
-        return kept.read(self._stop) if isinstance(kept, Column) else kept[: self._stop]
+        values = (kept.read(self._stop) if isinstance(kept, Column) else kept).view()
+        values.flags.writeable = False
+        return values
 
     def __contains__(self, name: object) -> bool:
         return name in self._kept

@@ -81,3 +81,20 @@ def test_published_by_hand_before_the_launch(folder: Path) -> None:
     fill(200)
     once()
     assert status()["refused"] == 2 and status()["rows"] == 200 and status()["champion"] == 2
+
+
+def test_published_by_hand_before_anything_was_launched(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody knows the columns yet: said, not a fault."""
+    hb.Registry("model").publish(hb.Learner(hb.Network(2, [hb.Dense(2, "softmax")], rng=0)))
+    drop("bad.csv", "a,b,class\n1,2\n", 30)
+    once(CONFIG)
+    assert cli.main(["predict", "model", "in/rejected/bad.csv"]) == 2
+    assert "nothing was launched here yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ['{"champ', "{}", "[]"])
+def test_a_damaged_status_is_said_to_be_damaged(folder: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("model").mkdir()
+    Path("model/status.json").write_text(text)
+    assert cli.main(["status", "model"]) == 2
+    assert "damaged; the next look of hebbnet watch writes it anew" in capsys.readouterr().err

@@ -226,3 +226,34 @@ def test_a_lazy_table_has_no_rows_yet() -> None:
     polars = pytest.importorskip("polars")
     with pytest.raises(hb.InputError, match=r"X: expected numbers, got .*LazyFrame.*; give \.collect\(\) of it"):
         hb.from_arrays(polars.DataFrame({"a": DAY}).lazy(), CLASSES)
+
+
+@pytest.mark.peers
+def test_a_missing_cell_of_a_dictionary_of_arrow_is_missing() -> None:
+    """As an array it is some other number."""
+    arrow = pytest.importorskip("pyarrow")
+
+    def column(*cells: Any) -> Any:
+        return arrow.chunked_array([arrow.array(cells).dictionary_encode()])
+
+    table = arrow.table({"a": column(10, 20, None)})
+    with pytest.raises(hb.InputError, match="row 2"):
+        learner().learn(arrow.table({"a": column(10, 20, None), "b": [1.0, 2.0, 3.0]}), [0, 1, 0])
+    assert hb.from_arrays(table, ["x", "y", "x"]).columns == ("a", "a is missing")
+    with pytest.raises(hb.InputError, match="got none in row 2"):
+        hb.from_arrays([[1], [2], [3]], column(0, 1, None))
+    with pytest.raises(hb.InputError, match="got none in row 2"):
+        learner().learn(np.zeros((3, 2)), column(0, 1, None))
+
+
+@pytest.mark.peers
+def test_tables_of_pandas_that_once_went_wrong() -> None:
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(hb.InputError, match="column 'a': expected numbers"):
+        learner().predict(pandas.DataFrame({"a": pandas.to_datetime([]), "b": []}))
+    with pytest.raises(hb.InputError, match="column 'a': expected numbers"):
+        hb.from_arrays(pandas.DataFrame({"a": [10**400, 1, 2]}), [0, 1, 0])
+    codes = hb.from_arrays(pandas.DataFrame({"a": ["1_0", "2_0", "1_0"]}), [0, 1, 0])
+    assert codes.columns == ("a=1_0", "a=2_0")  # as in a file: no number is written so
+    odd = pandas.DataFrame({"column_names": [1.0, 2.0, 3.0, 4.0], "n": [1.0, 2.0, 3.0, 4.0]})
+    assert list(hb.HebbNetClassifier(epochs=1).fit(odd, [0, 1, 0, 1]).feature_names_in_) == ["column_names", "n"]

@@ -99,8 +99,7 @@ class _HDDM(Detector):
     def _prepare(self, drift_confidence: float, warning_confidence: float, direction: str, two_sided_test: bool,
                  **settings: float) -> dict[str, Any]:
         """The settings, checked."""
-        if not isinstance(two_sided_test, bool):
-            raise checks.InputError(f"two_sided_test: expected True or False, got {two_sided_test!r}")
+        two_sided_test = checks.truth(two_sided_test, "two_sided_test")
         checks.choice(direction, self.directions, f"direction of {type(self).__name__}")
         if direction == "better" and not two_sided_test:
             raise checks.InputError(f"{type(self).__name__}: direction 'better' needs two_sided_test=True; "

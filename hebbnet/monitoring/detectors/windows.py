@@ -51,7 +51,7 @@ def ks_critical(alpha: float, n: int, m: int) -> int:
     """The least k with P(D >= k / lcm(n, m)) <= alpha; refused where even D = 1 is more likely."""
     if n + m > AFFORDABLE:
         raise checks.InputError(f"{n:,} and {m:,} values: the exact test takes minutes for more than {AFFORDABLE:,} "
-                                "together; take fewer")
+                                "together; take smaller windows")
     low, high = 0, math.lcm(n, m)
     least = ks_pvalue(high, n, m)
     if least > alpha:
