@@ -82,6 +82,9 @@ def allowed(door: str, function: Callable[..., Any], *given: Any, refusals: tupl
             if isinstance(error, hb.InputError):
                 assert "\n" not in str(error) and len(str(error)) < 5_000
             return error
+        except ImportError as error:  # of what an extra brings, and it says which
+            assert "pip install" in str(error)
+            return error
         except refusals as error:
             return error
 
