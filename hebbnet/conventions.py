@@ -63,15 +63,14 @@ def units(hidden: Any) -> tuple[Any, ...]:
 
 def names(X: Any) -> np.ndarray | None:
     """The names of the columns of a table, if all are texts."""
-    arrow = hasattr(X, "column_names") and not hasattr(X, "iloc")  # in pandas, a column may be called so
-    columns = X.column_names if arrow else getattr(X, "columns", None)
-    if columns is None or not len(columns):
+    columns = frames.names(X)
+    if not columns:
         return None
     texts = [isinstance(name, str) for name in columns]
     if any(texts) and not all(texts):
         raise TypeError("Feature names are only supported if all input features have string names; convert them: "
                         "X.columns = X.columns.astype(str)")
-    return np.asarray(list(columns), dtype=object) if all(texts) else None
+    return np.asarray(columns, dtype=object) if all(texts) else None
 
 
 def check_names(X: Any, known: np.ndarray | None, who: str) -> None:

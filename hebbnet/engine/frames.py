@@ -14,15 +14,21 @@ def columns(table: Any) -> list[tuple[str, Any]] | None:
 
     Columns are taken by their place: a name may stand twice.
     """
-    if hasattr(table, "iloc") and hasattr(table, "columns"):  # pandas
-        names, found = table.columns, [table.iloc[:, j] for j in range(len(table.columns))]
-    elif hasattr(table, "get_columns"):  # Polars
-        names, found = table.columns, table.get_columns()
-    elif hasattr(table, "column_names"):  # Arrow
-        names, found = table.column_names, table.columns
-    else:
+    called = names(table)
+    if called is None:
         return None
-    return list(zip(map(_text, names), found, strict=True))
+    if hasattr(table, "iloc"):  # pandas
+        found = [table.iloc[:, j] for j in range(len(called))]
+    else:  # Polars, or Arrow
+        found = table.get_columns() if hasattr(table, "get_columns") else table.columns
+    return list(zip(map(_text, called), found, strict=True))
+
+
+def names(table: Any) -> list[Any] | None:
+    """What the columns are called, of any type; None where `table` is no table."""
+    if (hasattr(table, "iloc") or hasattr(table, "get_columns")) and hasattr(table, "columns"):  # pandas, Polars
+        return list(table.columns)
+    return list(table.column_names) if hasattr(table, "column_names") else None
 
 
 def numbers(column: Any) -> np.ndarray:
@@ -54,12 +60,13 @@ def texts(column: Any) -> list[str]:
 
 def has_texts(column: Any) -> bool:
     """Whether a cell is a text."""
-    return any(isinstance(cell, str) for cell in np.asarray(column, dtype=object).tolist())
+    values = np.asarray(column)
+    return values.dtype.kind not in NUMERIC and any(isinstance(cell, str) for cell in values.tolist())
 
 
 def missing(column: Any) -> np.ndarray:
-    """Where nothing is recorded, (n,) of bool; nowhere in a plain array."""
-    ask = getattr(column, "isna", getattr(column, "is_null", lambda: np.zeros(len(column), dtype=bool)))
+    """Where nothing is recorded, (n,) of bool."""
+    ask = column.isna if hasattr(column, "isna") else column.is_null
     return np.asarray(ask(), dtype=bool)
 
 
