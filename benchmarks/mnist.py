@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402  the threads are counted when NumPy is loaded
 
 import hebbnet as hb  # noqa: E402
 
-from .online import machine  # noqa: E402
+from .machine import machine  # noqa: E402
 
 TEST, CLASSES, BATCH = 10_000, 10, 100
 RATE, DELTA, RANK = 0.02, 0.4, 2  # of Krotov-Hopfield

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 
+from .machine import machine, threads
+
 # One thread: read by NumPy's library of matrices while it is imported.
-os.environ.update({f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")})
+os.environ.update(threads(1))
 
 import argparse
 import json
@@ -264,8 +266,6 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 def main() -> None:
     """Measure, print, and write the JSON file if one is asked for."""
-    from .online import machine  # which sets the threads of everything that a contestant may use
-
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rules", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="2 seeds, 3 epochs: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every seed, to FILE")

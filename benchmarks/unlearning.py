@@ -21,6 +21,7 @@ from hebbnet.engine.progress import Progress
 
 from . import results
 from .defaults import markdown
+from .machine import machine
 from .readouts import GATED, UNLEARNERS, WITHIN, Method, World, calm, run
 
 TAUGHT = (500, 2_000, 8_000, 32_000)
@@ -194,8 +195,6 @@ def quoted(found: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print, and write the JSON file if one is asked for."""
-    from .online import machine  # not before: its import says to all libraries how many threads to use
-
     parser = argparse.ArgumentParser(prog="python -m benchmarks.unlearning", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} seeds everywhere: for a first look only")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the results, every draw, to FILE")
