@@ -19,9 +19,10 @@ MATRIX, VECTOR = types.Array(float64, 2, "C"), types.Array(float64, 1, "C")
 LABELS, TABLE = types.Array(int64, 1, "C"), types.Array(int64, 2, "C")
 LETTERS = {"M": MATRIX, "V": VECTOR, "I": LABELS, "T": TABLE, "f": float64, "i": int64, "": void}
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
-# What a fused kernel is given is held by its caller, in Python: Numba need not count who holds it, which is done
-# atomically and was half of a small network's update; and its caller need not hand it a hundred numbers of views.
-FUSED: dict[str, Any] = {"_nrt": False, "forceinline": True}
+# What a kernel is given is held by its caller, in Python. Where it makes no arrays itself, Numba need not count who
+# holds what, which is done atomically and was half of a small network's update; and its caller need not hand it a
+# hundred numbers of views.
+MAKES_NONE: dict[str, Any] = {"_nrt": False, "forceinline": True}
 
 
 def signature_of(text: str) -> Any:
@@ -30,11 +31,11 @@ def signature_of(text: str) -> Any:
     return LETTERS[result.strip()](*(LETTERS[argument.split()[-1]] for argument in arguments.split(",")))
 
 
-def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None, *, fused: bool = False) -> Any:
+def compile_function(plain: Callable[..., Any], signature: str, folder: Path | None, *, arrays: bool = True) -> Any:
     """Compile for one signature; with a folder, keep the machine code there or take it from there."""
     while POINTERS:  # a chapter that was imported since the last time may have brought some
         _teach_pointer(*POINTERS.pop())
-    function, options = _with_compiled_callees(plain), OPTIONS | (FUSED if fused else {})
+    function, options = _with_compiled_callees(plain), OPTIONS | ({} if arrays else MAKES_NONE)
     if folder is None:
         return numba.njit(signature_of(signature), **options)(function)
     before = numba.config.CACHE_DIR

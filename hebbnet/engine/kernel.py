@@ -43,11 +43,11 @@ class Kernel:
     """A function with two executions: `plain` (NumPy) and `compiled` (made at first use). Calling it runs plain.
 
     `signature` names each argument and its type, and the result's after `->`: "xs V, state V -> i". A kernel may
-    call other kernels by their global names. A `fused` one is compiled into its callers, and may not make arrays.
+    call other kernels by their global names. One that makes no `arrays` is compiled into its callers, and costs less.
     """
 
-    def __init__(self, plain: Callable[..., Any], signature: str, *, cache: bool = True, fused: bool = False) -> None:
-        self.plain, self.signature, self.cache, self.fused = plain, signature, cache, fused
+    def __init__(self, plain: Callable[..., Any], signature: str, *, cache: bool = True, arrays: bool = True) -> None:
+        self.plain, self.signature, self.cache, self.arrays = plain, signature, cache, arrays
         self.__name__, self.__qualname__, self.__doc__ = plain.__name__, plain.__qualname__, plain.__doc__
         self.__module__ = plain.__module__
         self._compiled: Any = None
@@ -86,10 +86,10 @@ class Kernel:
         return self
 
 
-def kernel(signature: str, *, fused: bool = False) -> Callable[[Callable[..., Any]], Kernel]:
-    """Make a function a kernel: `@kernel("w V, rate f")`."""
+def kernel(signature: str, *, arrays: bool = False) -> Callable[[Callable[..., Any]], Kernel]:
+    """Make a function a kernel: `@kernel("w V, rate f")`, or with `arrays=True` where it makes some."""
     # The cache folder is keyed by this package's sources, so only these may be kept there.
-    return lambda function: Kernel(function, signature, cache=function.__module__.startswith(PACKAGE), fused=fused)
+    return lambda function: Kernel(function, signature, cache=function.__module__.startswith(PACKAGE), arrays=arrays)
 
 
 def pointer(signature: str) -> Callable[[Any, int], Callable[..., Any]]:
@@ -143,7 +143,7 @@ def _compile(kernel: Kernel) -> Any:
     from . import compiled
 
     folder = cache_folder() if kernel.cache else None
-    compile = partial(compiled.compile_function, kernel.plain, kernel.signature, fused=kernel.fused)
+    compile = partial(compiled.compile_function, kernel.plain, kernel.signature, arrays=kernel.arrays)
     # Where the folder can no longer be written, Numba would turn to __pycache__, whose kernels know no callee's edit.
     if folder is None or not _can_be_written(folder):
         return compile(None)

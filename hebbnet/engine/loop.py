@@ -45,7 +45,7 @@ credit_at, rule_at, optimizer_at = pointer(CREDIT), pointer(RULE), pointer(OPTIM
 gate_at, loss_at = pointer(GATE), pointer(LOSS)
 
 
-@kernel("X M, scaler V, out M", fused=True)
+@kernel("X M, scaler V, out M")
 def standardize(X, scaler, out):
     """out = (X - mean) / spread, with what the scaler knows; a column whose spread is not known yet counts as 0."""
     d = X.shape[1]
@@ -57,7 +57,7 @@ def standardize(X, scaler, out):
             out[r, j] = (X[r, j] - mean[j]) * inverse
 
 
-@kernel("X M, scaler V", fused=True)
+@kernel("X M, scaler V")
 def notice(X, scaler):
     """Take the rows of X into the running mean and the sum of squared distances from it (Chan et al. 1979)."""
     n, d = X.shape
@@ -71,7 +71,7 @@ def notice(X, scaler):
     scaler[2 * d] = count + n
 
 
-@kernel("activations I, layout T, theta V, state V, hyper V, x M, noise V, z V, a V", fused=True)
+@kernel("activations I, layout T, theta V, state V, hyper V, x M, noise V, z V, a V")
 def predict(activations, layout, theta, state, hyper, x, noise, z, a):
     """Fill the buffers z (potentials) and a (activities) of every layer, for the rows of x.
 
@@ -93,7 +93,7 @@ def predict(activations, layout, theta, state, hyper, x, noise, z, a):
         pre = activity
 
 
-@kernel("optimizers I, l i, layout T, theta V, change V, moments V, hyper V, rate f", fused=True)
+@kernel("optimizers I, l i, layout T, theta V, change V, moments V, hyper V, rate f")
 def step(optimizers, l, layout, theta, change, moments, hyper, rate):
     """Apply the change of layer l."""
     at, m = layout[l, WEIGHTS], layout[l, N_OUT]
@@ -107,7 +107,7 @@ def step(optimizers, l, layout, theta, change, moments, hyper, rate):
                                     vector(hyper, l * LAYER_NUMBERS + OPTIMIZER_NUMBERS, NUMBERS))
 
 
-@kernel("change V, most f")
+@kernel("change V, most f", arrays=True)
 def shorten(change, most):
     """Where |change|, over all layers, is beyond `most`: make it that long, in the same direction."""
     length = np.sqrt(np.sum(change * change))
@@ -117,7 +117,7 @@ def shorten(change, most):
 
 
 @kernel("slopes I, credits I, rules I, optimizers I, layout T, theta V, change V, feedback V, state V, moments V, "
-        "hyper V, x M, z V, a V, told V, pace f", fused=True)
+        "hyper V, x M, z V, a V, told V, pace f")
 def change_weights(slopes, credits, rules, optimizers, layout, theta, change, feedback, state, moments,
                    hyper, x, z, a, told, pace):
     """From the output down: tell the layer below, then change this layer. `told` holds the signal of every layer."""
@@ -177,7 +177,7 @@ def share_wrong(labels, output):
     return wrong / len(output)
 
 
-@kernel("activations I, losses I, layout T, theta V, state V, hyper V, x M, labels I, target M, noise V, a V, told V")
+@kernel("activations I, losses I, layout T, theta V, state V, hyper V, x M, labels I, target M, noise V, a V, told V", arrays=True)
 def tell_by_noise(activations, losses, layout, theta, state, hyper, x, labels, target, noise, a, told):
     """Tell every neuron how much worse its own noise made the loss: told = mean of (L - L_shaken) noise / sigma.
 
@@ -206,7 +206,7 @@ def tell_by_noise(activations, losses, layout, theta, state, hyper, x, labels, t
 
 @kernel("activations I, slopes I, signals I, losses I, gates I, credits I, rules I, optimizers I, layout T, theta V, "
         "change V, feedback V, state V, moments V, hyper V, scaler V, counts i, X M, served M, labels I, target M, "
-        "noise V, paces V, x_buffer M, z V, a V, told V, out M, batch i", fused=True)
+        "noise V, paces V, x_buffer M, z V, a V, told V, out M, batch i")
 def learn(activations, slopes, signals, losses, gates, credits, rules, optimizers, layout, theta, change, feedback,
           state, moments, hyper, scaler, counts, X, served, labels, target, noise, paces, x_buffer, z, a, told, out,
           batch):

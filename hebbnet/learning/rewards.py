@@ -39,7 +39,7 @@ def reward_prediction_error(a, labels, target, noise, hyper, state, signal):
         signal[r, chosen] = reward - expected
 
 
-@kernel(SIGNAL)
+@kernel(SIGNAL, arrays=True)
 def reinforce(a, labels, target, noise, hyper, state, signal):
     """(R - baseline) (onehot(chosen) - p), chosen ~ p: the slope of log p(chosen), by how good the choice turned out"""
     stimulus, running = hyper[0] == 1.0, hyper[0] == 2.0

@@ -73,14 +73,14 @@ def squared_error(a, labels, target, noise, hyper, state, signal):
             signal[r, j] = target[r, j] - a[r, j]
 
 
-@kernel(LOSS)
+@kernel(LOSS, arrays=True)
 def squared_error_loss(a, labels, target, hyper, loss):
     """L = 1/2 sum_j (target_j - a_j)^2"""
     for r in range(len(a)):
         loss[r] = 0.5 * np.sum((target[r] - a[r]) ** 2)
 
 
-@kernel(LOSS)
+@kernel(LOSS, arrays=True)
 def binary_cross_entropy_loss(a, labels, target, hyper, loss):
     """L = -sum_j (target_j log a_j + (1 - target_j) log(1 - a_j))"""
     for r in range(len(a)):
@@ -96,7 +96,7 @@ def huber(a, labels, target, noise, hyper, state, signal):
             signal[r, j] = np.maximum(np.minimum(target[r, j] - a[r, j], delta), -delta)
 
 
-@kernel(LOSS)
+@kernel(LOSS, arrays=True)
 def huber_loss(a, labels, target, hyper, loss):
     """L = sum_j (1/2 e_j^2 up to delta, delta (e_j - delta / 2) beyond),  e = |target - a|"""
     for r in range(len(a)):

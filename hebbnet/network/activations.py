@@ -146,7 +146,7 @@ def softmax_slope(z, a, hyper, d):
             d[r, j] = a[r, j] * (d[r, j] - mean)
 
 
-@kernel(ACTIVATION)
+@kernel(ACTIVATION, arrays=True)
 def settling(z, hyper, state, a):
     """a += step (sigmoid(gain (z + a Q - theta)) - a), some times, from 0; then a = 1 where a > 1/2, else 0"""
     m = z.shape[1]

@@ -110,20 +110,20 @@ def test_addresses_stay():
 
 @pytest.mark.compiler
 @pytest.mark.parametrize("maker", [lambda x: np.empty(len(x))[0], lambda x: (x + x)[0]], ids=["empty", "a sum"])
-def test_a_fused_kernel_that_makes_an_array_is_refused(maker):
+def test_a_kernel_that_makes_an_array_and_does_not_say_so_is_refused(maker):
     """Nobody would ever free it."""
-    Kernel(maker, "x V -> f", cache=False).compiled(np.zeros(1))
+    Kernel(maker, "x V -> f", cache=False, arrays=True).compiled(np.zeros(1))
     with pytest.raises(Exception, match="array"):
-        Kernel(maker, "x V -> f", cache=False, fused=True).compiled(np.zeros(1))
+        Kernel(maker, "x V -> f", cache=False, arrays=False).compiled(np.zeros(1))
 
 
 @pytest.mark.compiler
-def test_a_fused_kernel_leaves_the_counts_of_its_arrays_alone():
-    fused = Kernel(lambda x, out: double(x, out), "x V, out V -> f", cache=False, fused=True).compiled
+def test_a_kernel_that_makes_no_arrays_leaves_the_counts_of_those_it_is_given_alone():
+    makes_none = Kernel(lambda x, out: double(x, out), "x V, out V -> f", cache=False, arrays=False).compiled
     x, out = np.ones(3), np.zeros(3)
     before = sys.getrefcount(x), sys.getrefcount(out)
     for _ in range(100):
-        fused(x, out)
+        makes_none(x, out)
     assert (sys.getrefcount(x), sys.getrefcount(out)) == before and out.tolist() == [2.0, 2.0, 2.0]
 
 

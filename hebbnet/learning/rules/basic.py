@@ -28,7 +28,7 @@ def hebb(W, pre, z, post, signal, hyper, state, dW):
             dW[i, j] -= (decay + tightness * np.abs(dW[i, j])) * W[i, j]
 
 
-@kernel(RULE)
+@kernel(RULE, arrays=True)
 def covariance(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = (pre_i - mean pre_i) (post_j - mean post_j) - decay W_ij"""
     n, m = W.shape

@@ -41,7 +41,7 @@ def instar(W, pre, z, post, signal, hyper, state, dW):
             dW[i, j] *= average / np.maximum(wins[j], 1.0) + (1.0 - average) / batch
 
 
-@kernel(RULE)
+@kernel(RULE, arrays=True)
 def krotov_hopfield(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = g_j (pre_i - z_j W_ij) / largest,  g = 1 for the largest z, -delta for the k-th largest, else 0"""
     (batch, n), m = pre.shape, W.shape[1]
@@ -75,7 +75,7 @@ def krotov_hopfield(W, pre, z, post, signal, hyper, state, dW):
             dW[i, moved[c]] = share * step[i, c]
 
 
-@kernel(RULE)
+@kernel(RULE, arrays=True)
 def soft_hebb(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = y_j (pre_i - z_j W_ij),  y = softmax(z / temperature)"""
     y = z / hyper[0]

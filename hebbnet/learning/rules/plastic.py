@@ -10,7 +10,7 @@ from ...engine.kernel import RULE, kernel
 from .base import Rule
 
 
-@kernel(RULE)
+@kernel(RULE, arrays=True)
 def bcm(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = pre_i post_j (post_j - theta_j);  then theta_j += (post_j^2 - theta_j) / tau"""
     tau = hyper[0]

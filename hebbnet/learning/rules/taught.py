@@ -10,7 +10,7 @@ from ...engine.kernel import RULE, kernel
 from .base import Rule
 
 
-@kernel(RULE)
+@kernel(RULE, arrays=True)
 def normalized_lms(W, pre, z, post, signal, hyper, state, dW):
     """dW_ij = pre_i signal_j / (eps + sum_k pre_k^2)"""
     scaled = signal.copy()

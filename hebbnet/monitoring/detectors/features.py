@@ -220,7 +220,7 @@ def stability(n, column, bins, memory, found):
     found[0], found[1] = psi, float(used)
 
 
-@kernel(FIRST_ROW)
+@kernel(FIRST_ROW, arrays=True)
 def psi(X, settings, state, memory):
     """Compare each column of a complete window with the reference, by the counts of its bins."""
     n, bins = int(settings[REFERENCE]), int(settings[BINS])
