@@ -177,7 +177,8 @@ def share_wrong(labels, output):
     return wrong / len(output)
 
 
-@kernel("activations I, losses I, layout T, theta V, state V, hyper V, x M, labels I, target M, noise V, a V, told V", arrays=True)
+@kernel("activations I, losses I, layout T, theta V, state V, hyper V, x M, labels I, target M, noise V, a V, told V",
+        arrays=True)
 def tell_by_noise(activations, losses, layout, theta, state, hyper, x, labels, target, noise, a, told):
     """Tell every neuron how much worse its own noise made the loss: told = mean of (L - L_shaken) noise / sigma.
 
