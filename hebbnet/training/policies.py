@@ -117,7 +117,7 @@ class OnDrift(Watcher):
         if isinstance(detector, type) or not callable(getattr(detector, "update", None)) or isinstance(detector, dict):
             raise InputError(f"OnDrift: expected a detector such as hb.ADWIN(), got {detector!r}")
         rows = isinstance(detector, FeatureDetector)
-        on = on or ("features" if rows else "errors")
+        on = ("features" if rows else "errors") if on is None else on
         self.on = checks.choice(on, ("errors", "confidence", "features"), "thing to watch, on=,")
         if isinstance(detector, Detector) and rows != (on == "features"):
             reads, fix = (("rows of inputs", "leave on= out") if rows else

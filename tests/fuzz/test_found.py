@@ -68,6 +68,10 @@ class Silent:
     (lambda: metrics.kappa([1, [2]], [0, 1]), "y: expected a vector of labels, got rows of different lengths"),
     (lambda: metrics.after_drift([1, [2]], 1), "correct: expected numbers"),
     (lambda: hb.DenseHopfield(3).energy([1, [2]]), "expected numbers"),
+    (lambda: hb.SEA(8).label(np.ones((2, 3)), np.array("2.0")), r"SEA: moved: expected a vector of shape \(n,\)"),
+    (lambda: hb.SEA(8).label(np.ones((2, 3)), np.ones(3)), "SEA: moved: expected 2 numbers, one for each row, got 3"),
+    (lambda: hb.Hyperplane([1, 2]).label(np.ones((2, 2)), [1]), "Hyperplane: moved: expected 2 numbers"),
+    (lambda: hb.OnDrift(hb.DDM(), on=np.empty((0, 3))), "unknown thing to watch, on="),
     # one, where there should be several
     (lambda: hb.recurring(hb.SEA(8), every=2, times=2), r"concepts: expected several concepts, got SEA\(8\)"),
     (lambda: hb.DriftStream(THING), "concepts: expected several concepts"),

@@ -121,6 +121,16 @@ class Concept(ABC):
             raise checks.InputError(f"{type(self).__name__} has no number that could move; use Gradual instead of "
                                     "Incremental")
 
+    def moving(self, moved: Any, rows: int) -> Any:
+        """The number that moves: this concept's own, or `moved`, one for each row; anything else is refused."""
+        if moved is None:
+            return getattr(self, self.moves)
+        values = checks.vector(moved, where=f"{type(self).__name__}: moved")
+        if len(values) != rows:
+            raise checks.InputError(f"{type(self).__name__}: moved: expected {rows} numbers, one for each row, got "
+                                    f"{len(values)}")
+        return values
+
     def check_compatible(self, other: Concept) -> None:
         """Refuse two concepts that could not follow each other in one stream."""
         if not isinstance(other, Concept):
@@ -180,8 +190,7 @@ class SEA(Concept):
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where x1 + x2 <= theta; `moved` gives a theta for each row."""
         X = checks.matrix(X, columns=3)
-        theta = self.theta if moved is None else moved
-        return np.asarray(X[:, 0] + X[:, 1] <= theta, dtype=np.int64)
+        return np.asarray(X[:, 0] + X[:, 1] <= self.moving(moved, len(X)), dtype=np.int64)
 
     def density(self, X: np.ndarray) -> np.ndarray:
         """1 / 1000 in the cube."""
@@ -311,7 +320,7 @@ class RotatingBoundary(Concept):
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where cos(phi) x1 + sin(phi) x2 > 0; `moved` gives a phi for each row."""
         X = checks.matrix(X, columns=self.n_inputs)
-        phi = self.phi if moved is None else moved
+        phi = self.moving(moved, len(X))
         return np.asarray(np.cos(phi) * X[:, 0] + np.sin(phi) * X[:, 1] > 0, dtype=np.int64)
 
     def density(self, X: np.ndarray) -> np.ndarray:

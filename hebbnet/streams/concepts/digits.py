@@ -68,8 +68,9 @@ class Digits(Concept):
         if moved is None:
             return np.take(_images(self.part)[1], _which(X, self.part, self.angle))
         labels = np.empty(len(X), dtype=np.int64)
-        for angle in np.unique(moved):
-            labels[moved == angle] = Digits(float(angle), self.part).label(X[moved == angle])
+        angles = self.moving(moved, len(X))
+        for angle in np.unique(angles):
+            labels[angles == angle] = Digits(float(angle), self.part).label(X[angles == angle])
         return labels
 
     def follow(self, X: np.ndarray, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
