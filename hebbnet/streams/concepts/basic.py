@@ -121,7 +121,7 @@ class Concept(ABC):
             raise checks.InputError(f"{type(self).__name__} has no number that could move; use Gradual instead of "
                                     "Incremental")
 
-    def moving(self, moved: Any, rows: int) -> Any:
+    def _moving(self, moved: Any, rows: int) -> Any:
         """The number that moves: this concept's own, or `moved`, one for each row; anything else is refused."""
         if moved is None:
             return getattr(self, self.moves)
@@ -190,7 +190,7 @@ class SEA(Concept):
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where x1 + x2 <= theta; `moved` gives a theta for each row."""
         X = checks.matrix(X, columns=3)
-        return np.asarray(X[:, 0] + X[:, 1] <= self.moving(moved, len(X)), dtype=np.int64)
+        return np.asarray(X[:, 0] + X[:, 1] <= self._moving(moved, len(X)), dtype=np.int64)
 
     def density(self, X: np.ndarray) -> np.ndarray:
         """1 / 1000 in the cube."""
@@ -320,7 +320,7 @@ class RotatingBoundary(Concept):
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where cos(phi) x1 + sin(phi) x2 > 0; `moved` gives a phi for each row."""
         X = checks.matrix(X, columns=self.n_inputs)
-        phi = self.moving(moved, len(X))
+        phi = self._moving(moved, len(X))
         return np.asarray(np.cos(phi) * X[:, 0] + np.sin(phi) * X[:, 1] > 0, dtype=np.int64)
 
     def density(self, X: np.ndarray) -> np.ndarray:

@@ -68,7 +68,7 @@ class Digits(Concept):
         if moved is None:
             return np.take(_images(self.part)[1], _which(X, self.part, self.angle))
         labels = np.empty(len(X), dtype=np.int64)
-        angles = self.moving(moved, len(X))
+        angles = self._moving(moved, len(X))
         for angle in np.unique(angles):
             labels[angles == angle] = Digits(float(angle), self.part).label(X[angles == angle])
         return labels

@@ -104,7 +104,7 @@ class Hyperplane(UnitCube):
             w = self._normal
             return np.asarray(X @ w >= w.sum() / 2, dtype=np.int64)
         still = X @ np.array(self.weights) - sum(self.weights) / 2
-        return np.asarray(still + self.moving(moved, len(X)) * (X[:, : self.k] - 0.5).sum(axis=1) >= 0, dtype=np.int64)
+        return np.asarray(still + self._moving(moved, len(X)) * (X[:, : self.k] - 0.5).sum(axis=1) >= 0, dtype=np.int64)
 
     @property
     def prior(self) -> tuple[float, ...]:
@@ -152,7 +152,7 @@ class Checkerboard(UnitCube):
     def label(self, X: Any, moved: Any = None) -> np.ndarray:
         """1 where floor(m x1 + shift) + floor(m x2) is odd; `moved` gives a shift for each row."""
         X = checks.matrix(X, columns=2)
-        column, row = np.floor(self.fields * X[:, 0] + self.moving(moved, len(X))), np.floor(self.fields * X[:, 1])
+        column, row = np.floor(self.fields * X[:, 0] + self._moving(moved, len(X))), np.floor(self.fields * X[:, 1])
         return np.asarray((column + row) % 2, dtype=np.int64)
 
     @property
