@@ -13,6 +13,7 @@ import argparse
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -56,15 +57,25 @@ def run(module: str, quick: bool, limit: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "found.json"
         command = [sys.executable, "-m", "benchmarks", "--suite", module, str(into), *["--quick"] * quick]
+        suite = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **threads(1)}, text=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
         try:
-            done = subprocess.run(command, cwd=ROOT, env={**os.environ, **threads(1)}, timeout=limit, text=True,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            _, told = suite.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
+            end(suite)
             return {"error": f"not over after {limit:.0f} s"}
-        if done.returncode or not into.exists():
-            return {"error": " / ".join(done.stderr.strip().splitlines()[-LAST:]) or f"exit code {done.returncode}"}
+        if suite.returncode or not into.exists():
+            return {"error": " / ".join(told.strip().splitlines()[-LAST:]) or f"exit code {suite.returncode}"}
         found: dict[str, Any] = json.loads(into.read_text(encoding="utf-8"))
         return found
+
+
+def end(suite: subprocess.Popen[str]) -> None:
+    """End a suite, and what it has started: what goes on computing would spoil the next one's times."""
+    if hasattr(os, "killpg"):
+        os.killpg(suite.pid, signal.SIGKILL)
+    suite.kill()
+    suite.communicate()
 
 
 def page(found: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ SPREADS = 2.0  # the tolerance in spreads: half the interquartile range of the r
 ROUNDS = 9
 
 Work = Callable[[], Any]
-Kept = dict[str, dict[str, float]]  # by name: ratio, and the tolerance as a share of it
+Kept = dict[str, dict[str, Any]]  # by name: ratio, the tolerance as a share of it, and the date it was measured
 
 
 # ---------------------------------------------------------------- the cheap set
@@ -163,9 +163,10 @@ def seconds(work: Work) -> float:
 # ---------------------------------------------------------------- comparing
 
 
-def keep(found: dict[str, list[float]]) -> Kept:
-    """The baseline: the median of the rounds, and how much slower counts as slower."""
-    return {name: {"ratio": median(ratios), "tolerance": tolerance(ratios)} for name, ratios in found.items()}
+def keep(found: dict[str, list[float]], day: str) -> Kept:
+    """The baseline: the median of the rounds, how much slower counts as slower, and since when that is so."""
+    return {name: {"ratio": median(ratios), "tolerance": tolerance(ratios), "date": day}
+            for name, ratios in found.items()}
 
 
 def tolerance(ratios: list[float]) -> float:
@@ -213,15 +214,17 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help=f"store them as {BASELINE.name}, beside those it has")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N")
     options = parser.parse_args()
-    found = ratios_of(json.loads(options.run.read_text(encoding="utf-8"))) if options.run else measure(options.rounds)
+    run = json.loads(options.run.read_text(encoding="utf-8")) if options.run else None
+    found = ratios_of(run) if run else measure(options.rounds)
     stored = json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {"ratios": {}}
     if options.keep:
-        merged = stored["ratios"] | keep(found)
-        BASELINE.write_text(json.dumps({"date": str(date.today()), "machine": machine(), "ratios": merged}, indent=1)
-                            + "\n", encoding="utf-8")
+        merged = stored["ratios"] | keep(found, run["date"] if run else str(date.today()))
+        BASELINE.write_text(json.dumps({"machine": machine(), "ratios": merged}, indent=1) + "\n", encoding="utf-8")
         print(f"kept {len(found)} ratios in {BASELINE.name}")
         return
-    print(f"baseline of {stored.get('date', 'nobody')}: {stored.get('machine', {}).get('processor', '')}")
+    days = sorted({one["date"] for one in stored["ratios"].values()})
+    print(f"baseline of {' to '.join(dict.fromkeys([*days[:1], *days[-1:]])) or 'nobody'}: "
+          f"{stored.get('machine', {}).get('processor', '')}")
     compared = compare(stored["ratios"], found)
     print(report(compared, stored["ratios"], found))
     sys.exit(any(map(slower, compared)))

@@ -10,17 +10,19 @@ import pytest
 from benchmarks import guard
 
 STEADY, SHAKY = [1.0, 1.01, 0.99], [2.0, 3.0, 1.0]
+DAY = "2026-01-02"
 
 
 def test_the_tolerance_is_the_spread_of_the_rounds_and_never_less_than_the_least() -> None:
-    kept = guard.keep({"steady": STEADY, "shaky": SHAKY})
-    assert kept["steady"] == {"ratio": 1.0, "tolerance": guard.LEAST}
-    assert kept["shaky"] == {"ratio": 2.0, "tolerance": pytest.approx(guard.SPREADS * 0.25)}  # quartiles 1.5 and 2.5
+    kept = guard.keep({"steady": STEADY, "shaky": SHAKY}, DAY)
+    assert kept["steady"] == {"ratio": 1.0, "tolerance": guard.LEAST, "date": DAY}
+    assert kept["shaky"]["ratio"] == 2.0
+    assert kept["shaky"]["tolerance"] == pytest.approx(guard.SPREADS * 0.25)  # quartiles 1.5 and 2.5
 
 
 @pytest.mark.parametrize(("now", "worse"), [(1.0, False), (1.14, False), (1.16, True), (0.2, False)])
 def test_only_what_got_slower_beyond_its_tolerance_counts(now: float, worse: bool) -> None:
-    kept = guard.keep({"one": STEADY})
+    kept = guard.keep({"one": STEADY}, DAY)
     [row] = guard.compare(kept, {"one": [now]})
     assert guard.slower(row) is worse
     text = guard.report([row], kept, {"one": [now]})
@@ -28,7 +30,7 @@ def test_only_what_got_slower_beyond_its_tolerance_counts(now: float, worse: boo
 
 
 def test_the_worst_comes_first_and_what_is_missing_is_named() -> None:
-    kept = guard.keep({"a": [1.0], "b": [1.0], "gone": [1.0]})
+    kept = guard.keep({"a": [1.0], "b": [1.0], "gone": [1.0]}, DAY)
     found = {"a": [1.1], "b": [2.0], "new": [1.0]}
     compared = guard.compare(kept, found)
     assert [name for name, *_ in compared] == ["b", "a"]
@@ -42,7 +44,8 @@ def test_from_a_run_to_the_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     def told(ratio: float, *more: str) -> int:
         file = tmp_path / "run.json"
-        file.write_text(json.dumps({"suites": {"online": {"ratios": {"us / C": ratio}}, "dead": {"error": "no"}}}))
+        file.write_text(json.dumps({"date": DAY, "suites": {"online": {"ratios": {"us / C": ratio}},
+                                                            "dead": {"error": "no"}}}))
         monkeypatch.setattr("sys.argv", ["guard", "--from", str(file), *more])
         try:
             guard.main()
@@ -52,8 +55,10 @@ def test_from_a_run_to_the_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     assert told(1.5, "--keep") == -1
     kept = json.loads(guard.BASELINE.read_text())
-    assert kept["ratios"] == {"online: us / C": {"ratio": 1.5, "tolerance": guard.LEAST}} and kept["machine"]["python"]
-    assert told(1.6) == 0 and "SLOWER" not in capsys.readouterr().out
+    assert kept["ratios"] == {"online: us / C": {"ratio": 1.5, "tolerance": guard.LEAST, "date": DAY}}
+    assert kept["machine"]["python"] and "kept 1" in capsys.readouterr().out
+    assert told(1.6) == 0
+    assert (said := capsys.readouterr().out).startswith(f"baseline of {DAY}: ") and "SLOWER" not in said
     assert told(2.0) == 1 and "SLOWER" in capsys.readouterr().out
 
 

@@ -57,8 +57,13 @@ def test_one_alone_is_printed_and_the_page_stays(suites: None, tmp_path: Path, c
 
 
 def test_who_does_not_come_back_is_not_waited_for(suites: None, tmp_path: Path) -> None:
-    (tmp_path / "stub_good.py").write_text("import time\ntime.sleep(60)\n")
-    assert command.run("stub_good", False, limit=0.5) == {"error": "not over after 0 s"}
+    (tmp_path / "stub_good.py").write_text(
+        "import pathlib, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "pathlib.Path(__file__).with_name('child').write_text(str(child.pid))\ntime.sleep(60)\n")
+    assert command.run("stub_good", False, limit=3.0) == {"error": "not over after 3 s"}
+    left = Path("/proc") / (tmp_path / "child").read_text()
+    assert not left.exists() or "(zombie)" in (left / "status").read_text()
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in command.SUITES])
