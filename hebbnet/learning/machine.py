@@ -65,6 +65,7 @@ class Machine:
         self.memory: Memory = assembly.first_memory(network, recipe, standardize, seed)
         self.change = np.zeros_like(network.theta)  # dW and db of the last update
         self._layout, self._hyper = assembly.layout(network, recipe), assembly.hyper(network, recipe)
+        self._shakes = recipe.credit.draws(sum(network.sizes[1:]))  # random numbers a row
         self._tables: dict[str, tuple[Any, ...]] = {}
         self._buffers: dict[int, tuple[Array, ...]] = {}
         self._kept: tuple[Array, ...] = ()
@@ -121,9 +122,8 @@ class Machine:
 
     def _noise(self, n: int, rng: np.random.Generator) -> Array:
         """All the random numbers that n rows ask for: the same ones, however the rows are cut into calls."""
-        for_credit = self.recipe.credit.draws(sum(self.network.sizes[1:]))
-        if for_credit:
-            return rng.standard_normal(n * for_credit)
+        if self._shakes:
+            return rng.standard_normal(n * self._shakes)
         return rng.random(n * self.recipe.signal.draws)
 
     def outputs(self, X: Array) -> Array:

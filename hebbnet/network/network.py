@@ -133,6 +133,8 @@ class Network:
         self.sizes = (self.n_inputs, *(layer.units for layer in self.recipe))
         self.theta = np.zeros(sum((n + 1) * m for n, m in zip(self.sizes, self.sizes[1:], strict=False)))
         self.layers = tuple(self._views())
+        names = ", ".join(layer.activation for layer in self.recipe)
+        self._text = f"Network {'-'.join(map(str, self.sizes))} ({names}), {self.theta.size:,} parameters"
         self._draw()
 
     def _views(self) -> list[Layer]:
@@ -189,8 +191,7 @@ class Network:
         return _with_weights, (self.n_inputs, self.recipe, self.seed, self.theta)
 
     def __repr__(self) -> str:
-        names = ", ".join(layer.activation for layer in self.recipe)
-        return f"Network {'-'.join(map(str, self.sizes))} ({names}), {self.theta.size:,} parameters"
+        return self._text
 
 
 def _with_weights(n_inputs: int, recipe: tuple[Dense, ...], seed: int, theta: np.ndarray) -> Network:
