@@ -57,8 +57,9 @@ def run(module: str, quick: bool, limit: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "found.json"
         command = [sys.executable, "-m", "benchmarks", "--suite", module, str(into), *["--quick"] * quick]
-        suite = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **threads(1)}, text=True,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+        here = {**os.environ, **threads(1), "PYTHONSAFEPATH": ""}  # the suites stand in this checkout
+        suite = subprocess.Popen(command, cwd=ROOT, env=here, text=True, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE, start_new_session=True)
         try:
             _, told = suite.communicate(timeout=limit)
         except subprocess.TimeoutExpired:

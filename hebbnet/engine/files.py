@@ -88,8 +88,15 @@ def save(path: str | os.PathLike[str], kind: str, meta: dict[str, Any], arrays: 
     header = np.array(json.dumps({"hebbnet": kind, **meta}, default=_plain_number))
     if any(array.dtype.hasobject for array in arrays.values()):
         raise InputError(f"cannot save {path}: an array holds Python objects, which only a pickle could store")
-    # np.savez(file, allow_pickle=...) would store that flag as an array before NumPy 2.2: refused above instead.
-    return write(path, lambda file: np.savez(file, __meta__=header, **arrays))  # type: ignore[arg-type]
+    return write(path, lambda file: _write_npz(file, {"__meta__": header, **arrays}))
+
+
+def _write_npz(file: IO[bytes], arrays: Arrays) -> None:
+    """What np.savez writes, and the archive closed where the disk is full: NumPy 2.0 leaves that to the interpreter."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 
 def load(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], Arrays]:
