@@ -253,3 +253,11 @@ def test_it_is_zero_over_a_softmax_alone(output):
 def test_numbers_out_of_range_are_refused(numbers, match):
     with pytest.raises(hb.InputError, match=match):
         hb.KolenPollack(*numbers)
+
+
+def test_who_is_told_nothing_hears_nothing_of_the_update_before():
+    """The buffers of the last update still hold what was said then."""
+    below, nothing = np.full((3, 2), np.nan), np.zeros((0, 0))
+    hb.Unsupervised().kernel.plain(np.ones((3, 4)), np.ones((2, 4)), nothing, np.ones((3, 4)), np.ones((3, 2)),
+                                   np.zeros(4), below)
+    assert not below.any()

@@ -255,6 +255,13 @@ def test_cusum_by_hand():
     assert falls.run([-1, 1, -1, 1, -2, -2]).tolist() == [5]
 
 
+def test_cusum_at_its_limit_still_waits():
+    """After 0, 1, 2 mean and sd are exactly 1: the sum comes to h = 4 and to no more; the next value is too much."""
+    detector = CUSUM(warm_start=3, k=0.5, h=4.0)
+    assert detector.run([0, 1, 2, 5.5]).size == 0 and detector.state["value"] == 4.0
+    assert detector.update(2)
+
+
 def test_cusum_waits_until_a_value_differs():
     assert CUSUM(warm_start=2).run([5.0] * 100).size == 0
     detector = CUSUM(warm_start=2)

@@ -21,6 +21,11 @@ def test_by_hand() -> None:
     assert scores["passed"] and not compare(y, champion, challenger, 2.0)["passed"]
 
 
+def test_who_asks_for_nothing_takes_the_newer_of_two_as_good() -> None:
+    y = np.array([0, 1, 1, 0])
+    assert compare(y, y, y, 0.0)["passed"] and not compare(y, y, 1 - y, 0.0)["passed"]
+
+
 @pytest.mark.parametrize("share", [0.5, 0.6, 0.7, 0.9])
 def test_shuffled_labels_depose_nobody(share: float) -> None:
     """A good champion, and challengers that always say the commonest label, guess, or lean towards it."""

@@ -65,3 +65,16 @@ def test_the_taught_neuron_alone_moves():
 def test_bad_numbers_are_refused():
     with pytest.raises(hb.InputError, match="NormalizedLMS: eps"):
         hb.rules.NormalizedLMS(eps=0.0)
+
+
+@pytest.mark.parametrize(("of_the_limit", "stays"), [(0.95, True), (1.05, False)])
+def test_a_prototype_comes_to_its_input_below_its_stable_rate(of_the_limit, stays):
+    """Each step leaves 1 - rate of the distance."""
+    rule = hb.rules.Prototype()
+    network = hb.Network(1, [hb.Dense(1, "identity", init="zero")])
+    x, signal, hyper, state = np.ones((1, 1)), np.ones((1, 1)), np.zeros(4), np.zeros(1)
+    w, dw = network.layers[0].W, np.zeros((1, 1))
+    for _ in range(60):
+        rule.kernel.plain(w, x, x, x, signal, hyper, state, dw)
+        w += of_the_limit * rule.stable_rate * dw
+    assert (abs(w.item() - 1) < 0.1) is stays
