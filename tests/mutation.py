@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("learning", "monitoring", "training")
 HANGS = 20.0  # seconds of computing, and ten times what the test took before: the mutant never ends
 SLEEPS = 300  # seconds by the clock: it waits for what never comes
+COLLECTS = 120.0  # seconds of computing before the first test
 BROKEN = 99
 
 
@@ -106,6 +107,7 @@ class Runner:
 
     def _tested(self, tests: set[str]) -> int:
         os.setsid()
+        signal.setitimer(signal.ITIMER_PROF, COLLECTS)  # a mutant may never end while a module of tests is read
         os.chdir(self.tree)
         os.environ["PYTHONPATH"] = str(self.tree)
         sys.path.insert(0, str(self.tree))
