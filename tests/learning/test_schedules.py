@@ -42,6 +42,12 @@ def test_time_goes_on_over_calls_copies_and_files(tmp_path):
     assert np.array_equal(whole.network.theta, cut.network.theta) and whole.n_updates == cut.n_updates == 8
 
 
+@pytest.mark.parametrize("make", [hb.schedules.Linear, hb.schedules.Cosine])
+def test_a_rate_falls_from_one_to_its_end_and_stays(make):
+    """Half way it is half way between both."""
+    assert make(4, end=0.2).factors(np.array([0, 2, 4, 9])) == pytest.approx([1.0, 0.6, 0.2, 0.2])
+
+
 def test_a_rate_that_fell_to_nothing_stays_there():
     X, y = data("softmax", 30)
     learner = plain_learner(schedule=hb.schedules.Linear(10))
