@@ -46,12 +46,12 @@ def no_change(y: Any, before: int | None = None) -> np.ndarray:
     >>> hb.metrics.no_change([0, 0, 1, 1], before=1)
     array([0, 1, 0, 1])
     """
-    y = labels_of(y, "y")
-    record = np.empty(len(y), np.int64)
-    record[1:] = y[1:] == y[:-1]
+    record = _to_overwrite(y)
+    first = record[:1].copy()
+    record[1:] = record[1:] == record[:-1]
     if before is None:
         return record[1:]
-    record[:1] = y[:1] == checks.whole(before, "before")
+    record[:1] = first == checks.whole(before, "before")
     return record
 
 
@@ -84,17 +84,17 @@ def majority(y: Any, n_classes: int, before: Any = ()) -> np.ndarray:
     array([0, 1, 0, 0, 1, 1])
     """
     n_classes = checks.whole(n_classes, "n_classes", low=1)
-    y, before = labels_of(y, "y", n_classes), labels_of(before, "before", n_classes)
-    counts, correct = np.bincount(before, minlength=n_classes).astype(np.int64), np.empty(len(y), dtype=np.int64)
-    _majority.compiled(y, counts, int(np.argmax(counts)), correct)
-    return correct
+    record = _to_overwrite(y, n_classes)
+    counts = np.bincount(labels_of(before, "before", n_classes), minlength=n_classes).astype(np.int64)
+    _majority.compiled(record, counts, int(np.argmax(counts)))
+    return record
 
 
-@kernel("y I, counts I, answer i, correct I")
-def _majority(y, counts, answer, correct):
-    for t in range(len(y)):
-        label = y[t]
-        correct[t] = 1 if label == answer else 0
+@kernel("record I, counts I, answer i")
+def _majority(record, counts, answer):
+    for t in range(len(record)):
+        label = record[t]
+        record[t] = 1 if label == answer else 0
         counts[label] += 1
         if counts[label] > counts[answer] or (counts[label] == counts[answer] and label < answer):
             answer = label
@@ -124,6 +124,12 @@ def chance(n_classes: int) -> float:
     0.25
     """
     return 1.0 / checks.whole(n_classes, "n_classes", low=1)
+
+
+def _to_overwrite(y: Any, n_classes: int = checks.MAX_CLASSES) -> np.ndarray:
+    """The labels on memory of their own, where the record is then written: of ten million rows two would be much."""
+    labels = labels_of(y, "y", n_classes)
+    return labels.copy() if np.may_share_memory(labels, np.asarray(y)) else labels
 
 
 def labels_of(y: Any, where: str, n_classes: int = checks.MAX_CLASSES) -> np.ndarray:

@@ -200,9 +200,9 @@ class Run:
     def _staleness(self) -> float | None:
         if not len(self.predictions):
             return None
-        late = self.learned_until()
-        np.subtract(self.t, late, out=late)
-        return float(late.mean())
+        n = len(self.predictions)
+        sum_of_t = n * self.launch + n * (n - 1) // 2
+        return (sum_of_t - int(self.learned_until().sum())) / n
 
     def learned_until(self) -> np.ndarray:
         """For each scored row, the first row that the model which predicted it did not know, (n,)."""

@@ -22,9 +22,12 @@ class Column:
 
     def read(self, stop: int) -> np.ndarray:
         """The rows before `stop`, written out."""
-        parts = [np.repeat(values, n) if len(values) < n else values for values, n in self.pieces]
-        written: np.ndarray = np.concatenate([np.empty(0, self.dtype), *parts])[:stop]
-        return written
+        written: np.ndarray = np.empty(sum(n for _, n in self.pieces), self.dtype)
+        start = 0
+        for values, n in self.pieces:
+            written[start : start + n] = values  # the only one fills its piece
+            start += n
+        return written[:stop]
 
 
 class Truth(Mapping[str, np.ndarray]):

@@ -71,6 +71,14 @@ def test_no_change_by_hand():
     assert metrics.no_change([7]).tolist() == []
 
 
+@pytest.mark.parametrize("baseline", [metrics.no_change, lambda y: metrics.majority(y, 2)])
+def test_the_labels_stay_what_they_are(baseline):
+    y = np.array([1, 1, 0, 1])
+    baseline(y)
+    baseline(y[1:])
+    assert y.tolist() == [1, 1, 0, 1]
+
+
 def test_majority_by_hand():
     # labels  1 2 2 0 0 1 1: counts before each row (0 0 0) (0 1 0) (0 1 1) (0 1 2) (1 1 2) (2 1 2) (2 2 2)
     # answers 0 1 1 2 2 0 0, ties to the smaller label
