@@ -206,6 +206,8 @@ def test_the_version() -> None:
 def test_the_examples_in_the_docstrings(module: str) -> None:
     import matplotlib.pyplot as plt
 
+    if module.startswith("engine.compiled"):
+        pytest.importorskip("numba")
     found: Any = importlib.import_module(f"hebbnet.{module}" if module else "hebbnet")
     failed, _ = doctest.testmod(found)
     plt.close("all")

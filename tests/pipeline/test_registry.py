@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def test_what_is_published_comes_back(three: hb.Registry) -> None:
     assert [version.manifest["parent"] for version in three.history()] == [0, 1, 1]
     assert second.manifest["scores"] == {"rows": 9, "champion": 0.9, "challenger": 0.8}
     assert first.manifest["data"] == [{"file": "a.csv", "rows": [0, 400]}] and first.manifest["config"]["window"] == 9
-    assert set(third.manifest["packages"]) == {"hebbnet", "numpy", "numba", "python"} and third.manifest["seed"] == 0
+    installed = {"numba"} if find_spec("numba") else set()
+    assert set(third.manifest["packages"]) == {"hebbnet", "numpy", "python"} | installed and third.manifest["seed"] == 0
     assert three.verify() == [] and "better" in repr(third) and "champion 3 of 3" in repr(three)
 
 
