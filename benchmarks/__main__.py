@@ -58,25 +58,25 @@ def run(module: str, quick: bool, limit: float) -> dict[str, Any]:
         into = Path(folder) / "found.json"
         command = [sys.executable, "-m", "benchmarks", "--suite", module, str(into), *["--quick"] * quick]
         here = {**os.environ, **threads(1), "PYTHONSAFEPATH": ""}  # the suites stand in this checkout
-        suite = subprocess.Popen(command, cwd=ROOT, env=here, text=True, stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.PIPE, start_new_session=True)
+        process = subprocess.Popen(command, cwd=ROOT, env=here, text=True, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, start_new_session=True)
         try:
-            _, told = suite.communicate(timeout=limit)
+            _, told = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            end(suite)
+            end(process)
             return {"error": f"not over after {limit:.0f} s"}
-        if suite.returncode or not into.exists():
-            return {"error": " / ".join(told.strip().splitlines()[-LAST:]) or f"exit code {suite.returncode}"}
+        if process.returncode or not into.exists():
+            return {"error": " / ".join(told.strip().splitlines()[-LAST:]) or f"exit code {process.returncode}"}
         found: dict[str, Any] = json.loads(into.read_text(encoding="utf-8"))
         return found
 
 
-def end(suite: subprocess.Popen[str]) -> None:
+def end(process: subprocess.Popen[str]) -> None:
     """End a suite, and what it has started: what goes on computing would spoil the next one's times."""
     if hasattr(os, "killpg"):
-        os.killpg(suite.pid, signal.SIGKILL)
-    suite.kill()
-    suite.communicate()
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
 
 
 def page(found: dict[str, Any]) -> str:
