@@ -63,8 +63,10 @@ def run(module: str, quick: bool, limit: float) -> dict[str, Any]:
         try:
             _, told = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            end(process)
             return {"error": f"not over after {limit:.0f} s"}
+        finally:
+            if process.poll() is None:  # too slow, or Ctrl-C, of which another session hears nothing
+                end(process)
         if process.returncode or not into.exists():
             return {"error": " / ".join(told.strip().splitlines()[-LAST:]) or f"exit code {process.returncode}"}
         found: dict[str, Any] = json.loads(into.read_text(encoding="utf-8"))
