@@ -34,7 +34,7 @@ def names(learner: hb.Learner) -> tuple[str, ...]:
      (0.005, 0.01)),
     ("softmax", deaf, ("_Silence", "Unsupervised", "deaf", "deaf", "SGD", "SGD"), (0.01, 0.01)),
     ("softmax", listening, ("CrossEntropy", "Backprop", "listening", "listening", "SGD", "SGD"), (0.05, 0.05)),
-], ids=str)
+], ids=lambda value: str(getattr(value, "name", value)))
 def test_what_fits_where_nothing_is_said(output, rule, expected, rates):
     learner = hb.Learner(network("tanh", output, 2), rule=rule, compiled=False)
     assert names(learner) == expected and learner.recipe.rates == rates
