@@ -77,7 +77,8 @@ def end(process: subprocess.Popen[str]) -> None:
     """End a suite, and what it has started: what goes on computing would spoil the next one's times."""
     if hasattr(os, "killpg"):
         os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+    else:
+        process.kill()
     process.communicate()
 
 

@@ -222,9 +222,9 @@ def main() -> None:
         BASELINE.write_text(json.dumps({"machine": machine(), "ratios": merged}, indent=1) + "\n", encoding="utf-8")
         print(f"kept {len(found)} ratios in {BASELINE.name}")
         return
-    days = sorted({one["date"] for one in stored["ratios"].values()})
-    print(f"baseline of {' to '.join(dict.fromkeys([*days[:1], *days[-1:]])) or 'nobody'}: "
-          f"{stored.get('machine', {}).get('processor', '')}")
+    days = sorted({one["date"] for one in stored["ratios"].values()}) or ["nobody"]
+    until = f" to {days[-1]}" if len(days) > 1 else ""
+    print(f"baseline of {days[0]}{until}: {stored.get('machine', {}).get('processor', '')}")
     compared = compare(stored["ratios"], found)
     print(report(compared, stored["ratios"], found))
     sys.exit(any(map(slower, compared)))

@@ -133,7 +133,7 @@ class Network:
         self.sizes = (self.n_inputs, *(layer.units for layer in self.recipe))
         self.theta = np.zeros(sum((n + 1) * m for n, m in zip(self.sizes, self.sizes[1:], strict=False)))
         self.layers = tuple(self._views())
-        names = ", ".join(layer.activation for layer in self.recipe)
+        names = ", ".join(layer.activation for layer in self.recipe)  # said once: every call of a learner names it
         self._text = f"Network {'-'.join(map(str, self.sizes))} ({names}), {self.theta.size:,} parameters"
         self._draw()
 
